@@ -1,0 +1,169 @@
+"""Django's settings. What an operator may change comes from the environment; see docs/operator/settings.md."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from hangarlink.config import environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = environment.secret_key()
+DEBUG = False
+HANGARLINK_DOMAIN = os.environ.get("HANGARLINK_DOMAIN", "localhost")
+HANGARLINK_DATA_DIR = environment.data_dir()
+HANGARLINK_HTTPS = environment.flag("HANGARLINK_HTTPS")
+HANGARLINK_OUTBOUND_ALLOW = environment.words("HANGARLINK_OUTBOUND_ALLOW")
+HANGARLINK_WORKER_CONCURRENCY = int(os.environ.get("HANGARLINK_WORKER_CONCURRENCY", "4"))
+HANGARLINK_HEARTBEAT_SECONDS = float(os.environ.get("HANGARLINK_HEARTBEAT_SECONDS", "5"))
+HANGARLINK_STALLED_SECONDS = float(os.environ.get("HANGARLINK_STALLED_SECONDS", "20"))
+HANGARLINK_API_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_API_REQUESTS_PER_MINUTE", "600"))
+# Served without an account: health for load balancers, static files.
+HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/")
+ALLOWED_HOSTS = [HANGARLINK_DOMAIN, "." + HANGARLINK_DOMAIN, *environment.words("HANGARLINK_HOSTS")]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "hangarlink.platform.tenancy",
+    "hangarlink.platform.people",
+    "hangarlink.platform.audit",
+    "hangarlink.platform.events",
+    "hangarlink.platform.jobs",
+    "hangarlink.fleet",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django_cotton",
+    "django_tables2",
+    "django_filters",
+    "crispy_forms",
+    "crispy_bootstrap5",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "hangarlink.platform.tenancy.middleware.AccountMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "hangarlink.config.urls"
+WSGI_APPLICATION = "hangarlink.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Django's form of a libpq connection string or URL."""
+    given = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    known = {key: given.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": known["dbname"],
+        "USER": known["user"],
+        "PASSWORD": known["password"],
+        "HOST": known["host"],
+        "PORT": known["port"],
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": given,
+    }
+
+
+environment.prepare_database()
+DATABASES = {
+    # Serves. Neither owner nor superuser, so row-level security binds it.
+    "default": _database(os.environ["HANGARLINK_APP_DATABASE_URL"]),
+    # Migrates, backs up and restores. Never used while serving.
+    "owner": _database(os.environ["DATABASE_URL"]),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+
+# Counters for sign-in limits must be shared by all web processes, hence the database.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "/sign-in/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HANGARLINK_HTTPS
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HANGARLINK_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HANGARLINK_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HANGARLINK_HTTPS
+if environment.flag("HANGARLINK_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HANGARLINK_DATA_DIR / "static"
+MEDIA_ROOT = HANGARLINK_DATA_DIR / "documents"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"hangarlink@{HANGARLINK_DOMAIN}")
+LOGGING_CONFIG = None

@@ -1,0 +1,1 @@
+"""Aircraft models, aircraft, counters and usage: the noun that every other room shares."""

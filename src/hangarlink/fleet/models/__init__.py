@@ -1,0 +1,8 @@
+"""The fleet's tables."""
+
+from hangarlink.fleet.models.aircraft import Aircraft, AircraftModel, ExpectedCounter
+from hangarlink.fleet.models.usage import Correction, Counter, Discrepancy, Flight, UsageEntry
+
+__all__ = [
+    "Aircraft", "AircraftModel", "Correction", "Counter", "Discrepancy", "ExpectedCounter", "Flight", "UsageEntry",
+]  # fmt: skip

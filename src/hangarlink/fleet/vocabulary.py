@@ -1,0 +1,110 @@
+"""The words of the trade that rules, models and surfaces share. No Django."""
+
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What a counter counts in. Time is whole seconds; everything else is whole numbers."""
+
+    SECONDS = "seconds"
+    COUNT = "count"
+
+
+class CounterKind(StrEnum):
+    """What a counter measures. The ten timer kinds are FlightLogger's (contracts/flightlogger.md 7.4)."""
+
+    AIRBORNE = "airborne"
+    AIRSWITCH = "airswitch"
+    BLOCK = "block"
+    DATCON = "datcon"
+    EDU = "edu"
+    FLIGHT_TIME = "flight_time"
+    HEATER_HOBBS = "heater_hobbs"
+    HOBBS = "hobbs"
+    TACH = "tach"
+    VDO = "vdo"
+    ENGINE_HOURS = "engine_hours"
+    APU_HOURS = "apu_hours"
+    OTHER_HOURS = "other_hours"
+    CYCLES = "cycles"
+    LANDINGS = "landings"
+    ENGINE_CYCLES = "engine_cycles"
+    APU_STARTS = "apu_starts"
+    OTHER_COUNT = "other_count"
+
+    @property
+    def unit(self) -> Unit:
+        return Unit.COUNT if self in COUNTS else Unit.SECONDS
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+COUNTS = {
+    CounterKind.CYCLES,
+    CounterKind.LANDINGS,
+    CounterKind.ENGINE_CYCLES,
+    CounterKind.APU_STARTS,
+    CounterKind.OTHER_COUNT,
+}
+
+LABELS = {
+    CounterKind.AIRBORNE: "Airborne",
+    CounterKind.AIRSWITCH: "Air switch",
+    CounterKind.BLOCK: "Block",
+    CounterKind.DATCON: "DATCON",
+    CounterKind.EDU: "EDU",
+    CounterKind.FLIGHT_TIME: "Flight time",
+    CounterKind.HEATER_HOBBS: "Heater Hobbs",
+    CounterKind.HOBBS: "Hobbs",
+    CounterKind.TACH: "Tach",
+    CounterKind.VDO: "VDO",
+    CounterKind.ENGINE_HOURS: "Engine hours",
+    CounterKind.APU_HOURS: "APU hours",
+    CounterKind.OTHER_HOURS: "Other hours",
+    CounterKind.CYCLES: "Cycles",
+    CounterKind.LANDINGS: "Landings",
+    CounterKind.ENGINE_CYCLES: "Engine cycles",
+    CounterKind.APU_STARTS: "APU starts",
+    CounterKind.OTHER_COUNT: "Other count",
+}
+
+
+class Slot(StrEnum):
+    """Which of FlightLogger's three logs a counter is. Empty for counters that FlightLogger does not keep."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    TERTIARY = "tertiary"
+
+
+class Display(StrEnum):
+    """How a counter's values are shown and typed: FlightLogger's LogMeasurementEnum, plus whole numbers."""
+
+    DECIMAL_1 = "decimal_hours"
+    DECIMAL_2 = "long_decimal_hours"
+    HHMM = "hours_minutes"
+    TIMESTAMP = "timestamp"
+    WHOLE = "whole"
+
+
+class AircraftStatus(StrEnum):
+    IN_SERVICE = "in_service"
+    MAINTENANCE = "maintenance"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class EntryKind(StrEnum):
+    """What moved a counter.
+
+    OPENING      the total at a moment, from which on flights count
+    FLIGHT       an amount that a flight added
+    READING      what somebody read from the instrument
+    REPLACEMENT  the instrument was changed: last reading of the old one, first reading of the new one
+    """
+
+    OPENING = "opening"
+    FLIGHT = "flight"
+    READING = "reading"
+    REPLACEMENT = "replacement"

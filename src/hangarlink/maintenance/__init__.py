@@ -1,0 +1,1 @@
+"""Maintenance decisions: what is due, what is defective, what was done."""

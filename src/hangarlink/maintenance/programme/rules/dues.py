@@ -1,0 +1,95 @@
+"""The plain values due logic computes with: due points, starting points, accomplishments, reasons for not knowing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from hangarlink.maintenance.programme.rules.dates import add_months, end_of_month
+from hangarlink.maintenance.programme.rules.limits import Start
+
+
+class Reason(StrEnum):
+    """Why something is unknown. An unknown is never taken for zero."""
+
+    NO_ACCOMPLISHMENT = "no_accomplishment"
+    NO_START = "no_start"
+    NO_VALUE_AT_START = "no_value_at_start"
+    NO_DATE_AT_START = "no_date_at_start"
+    NO_VALUE_AT_ACCOMPLISHMENT = "no_value_at_accomplishment"
+    NO_COUNTER = "no_counter"
+    STALE_USAGE = "stale_usage"
+
+
+@dataclass(frozen=True)
+class AtCount:
+    """A due point on a counter: the total that may be reached and not passed."""
+
+    counter: str
+    value: int
+
+
+@dataclass(frozen=True)
+class OnDate:
+    """A due date: the last legal day.
+
+    anchor  the day of month first meant, before clamping (31 Jan + 1 month) or rounding to the end of the month
+    """
+
+    on: date
+    anchor: int
+
+    @property
+    def nominal(self) -> date:
+        """The date before it was rounded to the end of its month; the due date itself for the other kinds."""
+        return add_months(self.on, 0, anchor=min(self.anchor, end_of_month(self.on).day))
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A due point nobody can state. `about` names the counter or the starting point that is missing."""
+
+    reason: Reason
+    about: str = ""
+
+
+Due = AtCount | OnDate | Unknown
+
+
+@dataclass(frozen=True)
+class Point:
+    """A moment limits count from: its date and the totals of the object's counters then, as far as known."""
+
+    on: date | None = None
+    values: Mapping[str, int] = field(default_factory=dict)
+    source: str = ""
+
+
+Starts = Mapping[Start, Point]
+
+
+@dataclass(frozen=True)
+class Accomplishment:
+    """What was done, as the engine sees it.
+
+    at        the reference moment (aware; by default the release), which orders accomplishments
+    on        its date in the record's own day policy: calendar intervals count from it
+    values    totals of the object's counters at that moment
+    was_due   the due point of each term then, by path, as recorded; None lets the engine work them out
+    sequence  order within the same instant
+    """
+
+    id: str
+    at: datetime
+    on: date
+    values: Mapping[str, int] = field(default_factory=dict)
+    was_due: Mapping[str, Due] | None = None
+    sequence: int = 0
+
+
+def measure(due: AtCount | OnDate) -> str:
+    """What a due point is measured on: its counter, or `calendar`."""
+    return due.counter if isinstance(due, AtCount) else CALENDAR
+
+
+CALENDAR = "calendar"

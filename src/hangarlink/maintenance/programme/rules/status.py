@@ -1,0 +1,103 @@
+"""How a requirement stands now: its terms against the counters and the calendar. Boundaries: `states.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hangarlink.maintenance.programme.rules import states
+from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate, Reason, Unknown
+from hangarlink.maintenance.programme.rules.standing import Standing, Term
+from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.maintenance.programme.rules.trees import combine
+
+AlertWindows = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The present total of a counter. `stale` when nobody entered usage for longer than the account allows."""
+
+    total: int
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class TermStatus:
+    """One term now. `remaining` is in the counter's unit, or in days; None when it cannot be told."""
+
+    term: Term
+    state: State
+    remaining: int | None
+    unknown: Unknown | None = None
+
+
+@dataclass(frozen=True)
+class Status:
+    """A requirement now. An ended one is OK with no terms."""
+
+    standing: Standing
+    state: State
+    terms: tuple[TermStatus, ...]
+    today: date
+
+
+def status(standing: Standing, usage: Mapping[str, Usage], today: date, alerts: AlertWindows) -> Status:
+    """State and remaining of every term and of the whole.
+
+    usage   by counter; a counter the object does not have is missing
+    today   the date in the object's day policy
+    alerts  how early "due soon" begins, by counter (its unit) and `calendar` (days); absent means not at all
+    """
+    terms = tuple(_term_status(term, usage, today, alerts.get(term.measure, 0)) for term in standing.terms)
+    by_path = {term.term.path: term.state for term in terms}
+    state = combine(standing.tree, standing.root, by_path, first=states.first, last=states.last) if standing.tree else None
+    return Status(standing, State.OK if state is None else state, terms, today)
+
+
+def may_fly(
+    standing: Standing, usage: Mapping[str, Usage], planned: Mapping[str, int], landing_on: date
+) -> bool:
+    """The dispatch question for one requirement: would every limit still be kept after the planned usage?
+
+    planned  by counter, in its unit; a counter not named is not used. Unknown is no.
+    """
+    after = {name: Usage(use.total + planned.get(name, 0), use.stale) for name, use in usage.items()}
+    return status(standing, after, landing_on, {}).state < State.UNKNOWN
+
+
+def alert_line(due: AtCount | OnDate, window: int) -> AtCount | OnDate:
+    """The first point of "due soon". With no window it is the due point itself, which is DUE."""
+    if isinstance(due, AtCount):
+        return AtCount(due.counter, due.value - window)
+    on = due.on - timedelta(days=window)
+    return OnDate(on, on.day)
+
+
+def state_of(remaining: int, window: int) -> State:
+    """The one function that decides at the boundary: more than nothing left, nothing left, less than nothing left."""
+    if remaining < 0:
+        return State.OVERDUE
+    if remaining == 0:
+        return State.DUE
+    return State.DUE_SOON if remaining <= window else State.OK
+
+
+def _term_status(term: Term, usage: Mapping[str, Usage], today: date, window: int) -> TermStatus:
+    if isinstance(term.due, Unknown):
+        return TermStatus(term, State.UNKNOWN, None, term.due)
+    if isinstance(term.due, OnDate):
+        days = (term.due.on - today).days
+        return TermStatus(term, state_of(days, window), days)
+    use = usage.get(term.due.counter)
+    if use is None:
+        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_COUNTER, term.due.counter))
+    return _counted(term, term.due, use, window)
+
+
+def _counted(term: Term, due: AtCount, use: Usage, window: int) -> TermStatus:
+    """Usage only grows, so a limit passed on stale usage is passed; anything else on stale usage is unknown."""
+    remaining = due.value - use.total
+    state = state_of(remaining, window)
+    if use.stale and state is not State.OVERDUE:
+        return TermStatus(term, State.UNKNOWN, remaining, Unknown(Reason.STALE_USAGE, due.counter))
+    return TermStatus(term, state, remaining)

@@ -1,0 +1,51 @@
+"""`@event("defect.deferred", version=1)` makes a typed fact and lists it in the catalogue."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+ALLOWED = (str, int, bool, UUID, datetime, date, Enum, type(None))
+CATALOGUE: dict[str, type["Event"]] = {}
+
+
+class Event:
+    """Base of every event: a frozen dataclass whose fields are ids, codes, numbers and moments."""
+
+    type: ClassVar[str]
+    version: ClassVar[int]
+
+    def payload(self) -> dict[str, Any]:
+        """The fields as JSON values."""
+        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+
+E = TypeVar("E", bound=type[Event])
+
+
+def event(name: str, *, version: int = 1) -> Callable[[E], E]:
+    """Register a subclass of Event under its public name."""
+
+    def register(cls: E) -> E:
+        if name in CATALOGUE:
+            raise ValueError(f"The event {name} is declared twice.")
+        cls.type, cls.version = name, version
+        made = dataclasses.dataclass(frozen=True)(cls)
+        CATALOGUE[name] = made
+        return made
+
+    return register
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if not isinstance(value, ALLOWED):
+        raise TypeError(f"{value!r} may not stand in an event: use ids, codes, numbers and moments.")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value) if isinstance(value, UUID) else value

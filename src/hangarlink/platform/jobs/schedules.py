@@ -1,0 +1,58 @@
+"""Schedules fire once per due instant with any number of workers; a missed one is caught up once."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from hangarlink.platform.jobs.models import Firing, Schedule
+from hangarlink.platform.jobs.queue import enqueue, lock_of
+from hangarlink.platform.tenancy.models import Account
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def following(every_seconds: int, now: datetime) -> datetime:
+    """The first instant of the grid after now. The grid starts at midnight UTC, so daily means midnight UTC."""
+    every = timedelta(seconds=every_seconds)
+    return EPOCH + ((now - EPOCH) // every + 1) * every
+
+
+def set_schedule(account: Account, task: str, subject_id: UUID, *, every_seconds: int | None) -> Schedule | None:
+    """Create, change or (every_seconds None) remove the schedule of one subject. Call inside the action's transaction."""
+    rows = Schedule.objects.filter(account=account, task=task, subject_id=subject_id)
+    if every_seconds is None:
+        rows.delete()
+        return None
+    schedule, _ = Schedule.objects.update_or_create(
+        account=account,
+        task=task,
+        subject_id=subject_id,
+        defaults={
+            "every_seconds": every_seconds,
+            "next_run_at": following(every_seconds, timezone.now()),
+            "is_active": True,
+        },
+    )
+    return schedule
+
+
+def fire_due(now: datetime | None = None) -> int:
+    """Enqueue every schedule that is due and move it to its next instant; return how many fired.
+
+    Rows that another worker holds are skipped, not waited for. However many instants were missed, one job runs.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        due = list(
+            Schedule.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("account")
+            .filter(is_active=True, next_run_at__lte=now)[:100]
+        )
+        Firing.objects.bulk_create(Firing(schedule=schedule, due_at=schedule.next_run_at) for schedule in due)
+        for schedule in due:
+            schedule.next_run_at = following(schedule.every_seconds, now)
+            enqueue(schedule.task, schedule.account, lock=lock_of(schedule.subject_id), subject_id=str(schedule.subject_id))
+        Schedule.objects.bulk_update(due, ["next_run_at"])
+    return len(due)
