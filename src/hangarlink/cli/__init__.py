@@ -1,0 +1,1 @@
+"""The `hangarlink` command: everything an operator automates."""

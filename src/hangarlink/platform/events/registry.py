@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
 ALLOWED = (str, int, bool, UUID, datetime, date, Enum, type(None))
@@ -25,6 +25,7 @@ class Event:
 E = TypeVar("E", bound=type[Event])
 
 
+@dataclass_transform(frozen_default=True)
 def event(name: str, *, version: int = 1) -> Callable[[E], E]:
     """Register a subclass of Event under its public name."""
 
