@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "hangarlink.platform.events",
     "hangarlink.platform.jobs",
     "hangarlink.fleet",
+    "hangarlink.integration.synclog",
     "allauth",
     "allauth.account",
     "allauth.mfa",
