@@ -9,8 +9,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from hangarlink.maintenance.programme.rules.dates import CalendarUnit, add, add_months, end_of_month
-from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate
+from hangarlink.maintenance.programme.rules.dues import AtCount, DuePoint, OnDate
 from hangarlink.maintenance.programme.rules.limits import Basis, CalendarLimit, CounterLimit
+
+IntervalLimit = CounterLimit | CalendarLimit
 
 
 class Because(StrEnum):
@@ -25,39 +27,39 @@ class Because(StrEnum):
     OUTSIDE_WINDOW = "outside_window"
 
 
-Where = AtCount | OnDate
-
-
 @dataclass(frozen=True)
 class Base:
     """The chosen point, whether it is the earlier due point, and why."""
 
-    point: AtCount | OnDate
+    point: DuePoint
     from_due: bool
     because: Because
 
 
-def choose(policy: Basis, *, was: Where | None, done: Where, inside_window: bool) -> Base:
+def choose(policy: Basis, limit: IntervalLimit, *, was: DuePoint | None, done: DuePoint) -> Base:
     """The point the next interval counts from.
 
-    was            the due point the accomplishment answered, None when there was none
-    inside_window  whether `done` lies in the window around `was`; only WINDOW asks
+    was   the due point the accomplishment answered, None when there was none
+    done  the accomplishment on the same measure
     """
     if was is None:
         return Base(done, False, Because.NO_EARLIER_DUE)
-    if _place(done) == _place(was):
+    if done.place == was.place:
         return Base(was, True, Because.ON_THE_DUE_POINT)
-    if policy is Basis.GRID:
-        return Base(was, True, Because.POLICY)
+    because = _verdict(policy, limit, was, done)
+    from_due = because in {Because.LATE, Because.INSIDE_WINDOW} or policy is Basis.GRID
+    return Base(was if from_due else done, from_due, because)
+
+
+def _verdict(policy: Basis, limit: IntervalLimit, was: DuePoint, done: DuePoint) -> Because:
     if policy is Basis.MIN:
-        late = _place(done) > _place(was)
-        return Base(was, True, Because.LATE) if late else Base(done, False, Because.EARLY)
+        return Because.LATE if done.place > was.place else Because.EARLY
     if policy is Basis.WINDOW:
-        return Base(was, True, Because.INSIDE_WINDOW) if inside_window else Base(done, False, Because.OUTSIDE_WINDOW)
-    return Base(done, False, Because.POLICY)
+        return Because.INSIDE_WINDOW if is_inside(limit, was, done) else Because.OUTSIDE_WINDOW
+    return Because.POLICY
 
 
-def window_of(limit: CounterLimit | CalendarLimit, due: AtCount | OnDate) -> tuple[AtCount, AtCount] | tuple[OnDate, OnDate] | None:
+def window_of(limit: IntervalLimit, due: DuePoint) -> tuple[DuePoint, DuePoint] | None:
     """The first and last point of the window around a due point, bounds included; None without a window.
 
     With calendar months the window opens from the day before rounding to the end of the month and closes at a month's
@@ -69,32 +71,37 @@ def window_of(limit: CounterLimit | CalendarLimit, due: AtCount | OnDate) -> tup
             AtCount(due.counter, due.value + limit.window.after),
         )
     if isinstance(limit, CalendarLimit) and isinstance(due, OnDate) and limit.window:
-        window = limit.window
-        if window.unit is CalendarUnit.DAYS:
-            opens, closes = due.nominal - timedelta(days=window.before), due.on + timedelta(days=window.after)
-        else:
-            opens = add_months(due.nominal, -window.before, anchor=due.anchor)
-            closes = add_months(due.on, window.after, anchor=due.anchor)
-            closes = end_of_month(closes) if limit.unit is CalendarUnit.CALENDAR_MONTHS else closes
-        return OnDate(opens, opens.day), OnDate(closes, closes.day)
+        return _dates_around(limit, due)
     return None
 
 
-def is_inside(limit: CounterLimit | CalendarLimit, was: AtCount | OnDate | None, done: AtCount | OnDate) -> bool:
+def is_inside(limit: IntervalLimit, was: DuePoint, done: DuePoint) -> bool:
     """Whether an accomplishment lies in the limit's window around the due point it answered."""
-    bounds = window_of(limit, was) if was else None
-    return bounds is not None and _place(bounds[0]) <= _place(done) <= _place(bounds[1])
+    bounds = window_of(limit, was)
+    return bounds is not None and bounds[0].place <= done.place <= bounds[1].place
 
 
-def advance(base: AtCount | OnDate, limit: CounterLimit | CalendarLimit, amount: int) -> AtCount | OnDate:
+def advance(base: DuePoint, limit: IntervalLimit, amount: int) -> DuePoint:
     """The point `amount` after `base`, in the limit's own unit."""
-    if isinstance(limit, CounterLimit):
-        assert isinstance(base, AtCount)
-        return AtCount(limit.counter, base.value + amount)
-    assert isinstance(base, OnDate)
-    on = add(base.on, amount, limit.unit, anchor=base.anchor)
-    return OnDate(on, on.day if limit.unit is CalendarUnit.DAYS else base.anchor)
+    match limit, base:
+        case CounterLimit(), AtCount():
+            return AtCount(limit.counter, base.value + amount)
+        case CalendarLimit(), OnDate():
+            on = add(base.on, amount, limit.unit, anchor=base.anchor)
+            return OnDate(on, on.day if limit.unit is CalendarUnit.DAYS else base.anchor)
+    raise TypeError(f"a {limit.kind} limit cannot count from {base}")
 
 
-def _place(point: AtCount | OnDate) -> int:
-    return point.value if isinstance(point, AtCount) else point.on.toordinal()
+def _dates_around(limit: CalendarLimit, due: OnDate) -> tuple[DuePoint, DuePoint] | None:
+    window = limit.window
+    if window is None:
+        return None
+    to_month_end = limit.unit is CalendarUnit.CALENDAR_MONTHS
+    start = due.nominal if to_month_end else due.on
+    if window.unit is CalendarUnit.DAYS:
+        return OnDate.of(start - timedelta(days=window.before)), OnDate.of(due.on + timedelta(days=window.after))
+    closes = add_months(due.on, window.after, anchor=due.anchor)
+    return (
+        OnDate.of(add_months(start, -window.before, anchor=due.anchor)),
+        OnDate.of(end_of_month(closes) if to_month_end else closes),
+    )

@@ -1,7 +1,7 @@
 """Schedules to JSON and back. What comes in is checked wholly, and every problem names its place in the tree."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from pydantic_core import ErrorDetails
 
 from hangarlink.maintenance.programme.rules.limits import (
     Basis,
-    CalendarLimit,
     CounterLimit,
     DateLimit,
     Leaf,
@@ -23,7 +22,7 @@ from hangarlink.platform.errors import RuleBroken
 
 MOST_CLAUSES = 32
 MOST_DEPTH = 8
-LEAF_KINDS = {"counter", "calendar", "date", "first", "last"}
+KINDS = "counter, calendar, date, first, last"
 
 
 @dataclass(frozen=True)
@@ -33,17 +32,20 @@ class Problem:
     path: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
 
 class ScheduleInvalid(RuleBroken):
     """A schedule that cannot be accepted, with every problem found."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"{p.path}: {p.message}" if p.path else p.message for p in problems), field="schedule")
+        super().__init__("; ".join(str(problem) for problem in problems), field="schedule")
         self.problems = tuple(problems)
 
 
 def to_json(schedule: Schedule) -> dict[str, Any]:
-    """The stored and exported form: plain JSON values. Defaults are written out, so changing one later changes no schedule."""
+    """The stored form: plain JSON values. Defaults are written out, so changing one later changes no schedule."""
     return schedule.model_dump(mode="json", exclude_none=True)
 
 
@@ -68,15 +70,14 @@ def from_json(data: object, *, counters: Collection[str] | None = None) -> Sched
 
 
 def problems(schedule: Schedule, *, counters: Collection[str] | None = None) -> list[Problem]:
-    """What is wrong with a well-formed schedule: unknown counters, a window policy without a window, too many clauses."""
+    """What is wrong with a well-formed schedule: unknown counters, a window policy without its window, sheer size."""
     found: list[Problem] = []
     for root, tree in stages(schedule):
+        unfolded = clause_count(tree)
         if depth(tree) > MOST_DEPTH:
             found.append(Problem(root, f"limits are nested {depth(tree)} deep; the most is {MOST_DEPTH}"))
-        elif clause_count(tree) > MOST_CLAUSES:
-            found.append(
-                Problem(root, f"this combination unfolds to {clause_count(tree)} alternatives; the most is {MOST_CLAUSES}")
-            )
+        elif unfolded > MOST_CLAUSES:
+            found.append(Problem(root, f"this unfolds to {unfolded} alternatives; the most is {MOST_CLAUSES}"))
         else:
             for path, leaf in leaves(tree, root):
                 found += [Problem(_dotted(path), message) for message in _leaf_problems(leaf, schedule, root, counters)]
@@ -97,7 +98,8 @@ def _leaf_problems(leaf: Leaf, schedule: Schedule, root: str, counters: Collecti
     if isinstance(leaf, CounterLimit) and counters is not None and leaf.counter not in counters:
         known = ", ".join(sorted(counters)) or "none"
         found.append(f"there is no counter {leaf.counter!r}; known counters: {known}")
-    if (leaf.basis or schedule.basis) is Basis.WINDOW and leaf.window is None and leaf.every is not None and root == "repeat":
+    repeats = root == "repeat" and leaf.every is not None
+    if repeats and (leaf.basis or schedule.basis) is Basis.WINDOW and leaf.window is None:
         found.append("the basis is `window`, so this limit needs a `window` with `before` and `after`")
     if root == "initial" and leaf.start is Start.LAST_DONE:
         found.append("an initial limit counts from an event before the first accomplishment: set `start`")
@@ -113,7 +115,7 @@ def _nesting_problem(data: object, level: int = 0) -> Problem | None:
 
 
 def _problem(detail: ErrorDetails) -> Problem:
-    path = ".".join(str(part) for part in detail["loc"] if part not in LEAF_KINDS)
+    path = ".".join(str(part) for part in detail["loc"] if part not in KINDS.split(", "))
     return Problem(path, _SENTENCES.get(detail["type"], _as_said)(detail))
 
 
@@ -126,7 +128,7 @@ def _shown(detail: ErrorDetails) -> str:
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
-_SENTENCES = {
+_SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "missing": lambda _: "this field is missing",
     "extra_forbidden": lambda d: f"there is no such field (it holds {_shown(d)}); is it misspelled?",
     "greater_than": lambda d: f"must be more than {d['ctx']['gt']}, it is {_shown(d)}",
@@ -135,8 +137,8 @@ _SENTENCES = {
     "int_type": lambda d: f"must be a whole number, it is {_shown(d)}",
     "int_from_float": lambda d: f"must be a whole number, it is {_shown(d)}",
     "enum": lambda d: f"must be one of {d['ctx']['expected']}, it is {_shown(d)}",
-    "union_tag_invalid": lambda d: f"`kind` must be one of counter, calendar, date, first, last; it is {d['ctx']['tag']!r}",
-    "union_tag_not_found": lambda _: "`kind` is missing; it is one of counter, calendar, date, first, last",
+    "union_tag_invalid": lambda d: f"`kind` must be one of {KINDS}; it is {d['ctx']['tag']!r}",
+    "union_tag_not_found": lambda _: f"`kind` is missing; it is one of {KINDS}",
     "literal_error": lambda d: f"must be {d['ctx']['expected']}, it is {_shown(d)}",
     "date_from_datetime_parsing": lambda d: f"must be a date that exists, written YYYY-MM-DD; it is {_shown(d)}",
     "date_parsing": lambda d: f"must be a date that exists, written YYYY-MM-DD; it is {_shown(d)}",

@@ -9,8 +9,8 @@ class CalendarUnit(StrEnum):
     """How a calendar interval is counted.
 
     DAYS             days
-    MONTHS           same day n months on, clamped to the month's length; the day first meant is kept (31 Jan, 28 Feb, 31 Mar)
-    CALENDAR_MONTHS  valid through the last day of the month n months on (14 CFR 91.409(a): 17 Mar 2025 + 12 is 31 Mar 2026)
+    MONTHS           same day n months on, clamped to the month; the day first meant is kept (31 Jan, 28 Feb, 31 Mar)
+    CALENDAR_MONTHS  through the last day of the month n months on (14 CFR 91.409(a): 17 Mar 2025 + 12 is 31 Mar 2026)
     """
 
     DAYS = "days"

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from hangarlink.maintenance.programme.rules.dates import add_months, end_of_month
+from hangarlink.maintenance.programme.rules.dates import add_months
 from hangarlink.maintenance.programme.rules.limits import Start
+
+CALENDAR = "calendar"
 
 
 class Reason(StrEnum):
@@ -28,6 +30,11 @@ class AtCount:
     counter: str
     value: int
 
+    @property
+    def place(self) -> int:
+        """Where it lies on its axis, to compare points of the same measure."""
+        return self.value
+
 
 @dataclass(frozen=True)
 class OnDate:
@@ -39,10 +46,20 @@ class OnDate:
     on: date
     anchor: int
 
+    @classmethod
+    def of(cls, day: date) -> "OnDate":
+        """A date that means itself."""
+        return cls(day, day.day)
+
+    @property
+    def place(self) -> int:
+        """Where it lies on its axis, to compare points of the same measure."""
+        return self.on.toordinal()
+
     @property
     def nominal(self) -> date:
         """The date before it was rounded to the end of its month; the due date itself for the other kinds."""
-        return add_months(self.on, 0, anchor=min(self.anchor, end_of_month(self.on).day))
+        return add_months(self.on, 0, anchor=self.anchor)
 
 
 @dataclass(frozen=True)
@@ -53,11 +70,12 @@ class Unknown:
     about: str = ""
 
 
+DuePoint = AtCount | OnDate
 Due = AtCount | OnDate | Unknown
 
 
 @dataclass(frozen=True)
-class Point:
+class StartPoint:
     """A moment limits count from: its date and the totals of the object's counters then, as far as known."""
 
     on: date | None = None
@@ -65,7 +83,7 @@ class Point:
     source: str = ""
 
 
-Starts = Mapping[Start, Point]
+Starts = Mapping[Start, StartPoint]
 
 
 @dataclass(frozen=True)
@@ -85,11 +103,3 @@ class Accomplishment:
     values: Mapping[str, int] = field(default_factory=dict)
     was_due: Mapping[str, Due] | None = None
     sequence: int = 0
-
-
-def measure(due: AtCount | OnDate) -> str:
-    """What a due point is measured on: its counter, or `calendar`."""
-    return due.counter if isinstance(due, AtCount) else CALENDAR
-
-
-CALENDAR = "calendar"

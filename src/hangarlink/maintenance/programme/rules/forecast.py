@@ -1,6 +1,6 @@
 """When a limit will be reached: `days_to = floor(remaining / rate)`, exact. Source: domain rule 1.6."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -15,7 +15,7 @@ FARTHEST_DAYS = 36_525
 
 @dataclass(frozen=True)
 class Rate:
-    """Usage of a counter: `amount` of its unit in `days` days. Two whole numbers, so nothing is rounded before its time."""
+    """Usage of a counter: `amount` of its unit in `days` days. Two whole numbers: nothing is rounded too early."""
 
     amount: int
     days: int = 1
@@ -61,7 +61,7 @@ def days_to(remaining: int, rate: Rate) -> int | None:
 
 
 def forecast_term(status: TermStatus, rates: Mapping[str, Rate], as_of: date) -> Forecast:
-    """Counter: the first day on which the limit would be exceeded, `as_of` when it is used up. Calendar: the due date."""
+    """Counter: the first day on which the limit would be exceeded, `as_of` when used up. Calendar: the due date."""
     if status.unknown or status.remaining is None:
         return UNKNOWN
     if isinstance(status.term.due, OnDate):
@@ -75,13 +75,5 @@ def forecast(status: Status, rates: Mapping[str, Rate]) -> Forecast:
     if status.standing.tree is None:
         return NEVER
     by_path = {term.term.path: forecast_term(term, rates, status.today) for term in status.terms}
-    found = combine(status.standing.tree, status.standing.root, by_path, first=_earliest, last=_latest)
+    found = combine(status.standing.tree, status.standing.root, by_path, first=min, last=max)
     return NEVER if found is None else found
-
-
-def _earliest(found: Sequence[Forecast]) -> Forecast:
-    return min(found)
-
-
-def _latest(found: Sequence[Forecast]) -> Forecast:
-    return max(found)

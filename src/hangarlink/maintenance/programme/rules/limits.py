@@ -67,14 +67,14 @@ Around = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 
 
 class CounterWindow(Node):
-    """How far before and after the due point an accomplishment keeps the plan, in the counter's unit. Bounds included."""
+    """How far before and after the due point work keeps the plan, in the counter's unit. Bounds included."""
 
     before: Around
     after: Around
 
 
 class CalendarWindow(Node):
-    """How far before and after the due date an accomplishment keeps the plan. Bounds included."""
+    """How far before and after the due date work keeps the plan. Bounds included."""
 
     before: Annotated[int, Field(ge=0, le=MOST_CALENDAR)]
     after: Annotated[int, Field(ge=0, le=MOST_CALENDAR)]

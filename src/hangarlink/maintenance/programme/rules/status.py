@@ -1,13 +1,15 @@
 """How a requirement stands now: its terms against the counters and the calendar. Boundaries: `states.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hangarlink.maintenance.programme.rules import states
 from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate, Reason, Unknown
-from hangarlink.maintenance.programme.rules.standing import Standing, Term
+from hangarlink.maintenance.programme.rules.limits import Tree
+from hangarlink.maintenance.programme.rules.standing import Standing
 from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.maintenance.programme.rules.terms import Term
 from hangarlink.maintenance.programme.rules.trees import combine
 
 AlertWindows = Mapping[str, int]
@@ -49,14 +51,17 @@ def status(standing: Standing, usage: Mapping[str, Usage], today: date, alerts: 
     alerts  how early "due soon" begins, by counter (its unit) and `calendar` (days); absent means not at all
     """
     terms = tuple(_term_status(term, usage, today, alerts.get(term.measure, 0)) for term in standing.terms)
-    by_path = {term.term.path: term.state for term in terms}
-    state = combine(standing.tree, standing.root, by_path, first=states.first, last=states.last) if standing.tree else None
-    return Status(standing, State.OK if state is None else state, terms, today)
+    state = state_of_branch(standing.tree, standing.root, terms) if standing.tree else State.OK
+    return Status(standing, state, terms, today)
 
 
-def may_fly(
-    standing: Standing, usage: Mapping[str, Usage], planned: Mapping[str, int], landing_on: date
-) -> bool:
+def state_of_branch(tree: Tree, path: str, terms: Sequence[TermStatus]) -> State:
+    """The state of a tree, or of a branch of it, from its terms. OK when everything in it has ended."""
+    state = combine(tree, path, {term.term.path: term.state for term in terms}, first=states.first, last=states.last)
+    return State.OK if state is None else state
+
+
+def may_fly(standing: Standing, usage: Mapping[str, Usage], planned: Mapping[str, int], landing_on: date) -> bool:
     """The dispatch question for one requirement: would every limit still be kept after the planned usage?
 
     planned  by counter, in its unit; a counter not named is not used. Unknown is no.
@@ -69,8 +74,7 @@ def alert_line(due: AtCount | OnDate, window: int) -> AtCount | OnDate:
     """The first point of "due soon". With no window it is the due point itself, which is DUE."""
     if isinstance(due, AtCount):
         return AtCount(due.counter, due.value - window)
-    on = due.on - timedelta(days=window)
-    return OnDate(on, on.day)
+    return OnDate.of(due.on - timedelta(days=window))
 
 
 def state_of(remaining: int, window: int) -> State:

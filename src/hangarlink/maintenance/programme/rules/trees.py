@@ -11,7 +11,7 @@ Clauses = tuple[tuple[str, ...], ...]
 
 
 def leaves(tree: Tree, path: str) -> Iterator[tuple[str, Leaf]]:
-    """Every limit with its path, in reading order. `path` is that of the root, such as `repeat`; children add `/0`, `/1`."""
+    """Every limit with its path, in reading order. `path` names the root, such as `repeat`; children add `/0`, `/1`."""
     if isinstance(tree, First | Last):
         for place, child in enumerate(tree.of):
             yield from leaves(child, f"{path}/{place}")

@@ -1,0 +1,116 @@
+"""Random schedules, histories and usage for the property tests. Small numbers, so that collisions happen."""
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from hangarlink.maintenance.programme.rules.codec import problems
+from hangarlink.maintenance.programme.rules.dates import CalendarUnit
+from hangarlink.maintenance.programme.rules.dues import Accomplishment, StartPoint
+from hangarlink.maintenance.programme.rules.forecast import Rate
+from hangarlink.maintenance.programme.rules.limits import (
+    Basis,
+    CalendarLimit,
+    CalendarWindow,
+    CounterLimit,
+    CounterWindow,
+    DateLimit,
+    First,
+    Last,
+    Schedule,
+    Start,
+    Tree,
+)
+from hangarlink.maintenance.programme.rules.status import Usage
+from tests.maintenance.programme.rules.build import done
+
+COUNTERS = ("airframe_hours", "landings")
+DAY_ZERO = date(2024, 1, 1)
+
+small = st.integers(1, 40)
+days = st.integers(0, 1500).map(lambda n: DAY_ZERO + timedelta(days=n))
+thresholds = st.lists(small, max_size=2, unique=True).map(lambda found: tuple(sorted(found)))
+starts_named = st.sampled_from([Start.NEW, Start.INSTALLATION])
+optional_basis = st.none() | st.sampled_from(Basis)
+
+
+@st.composite
+def counter_limits(draw: st.DrawFn) -> CounterLimit:
+    steps = draw(thresholds)
+    return CounterLimit(
+        counter=draw(st.sampled_from(COUNTERS)),
+        thresholds=steps,
+        every=draw(small if not steps else st.none() | small),
+        start=draw(starts_named | st.just(Start.ZERO) if steps else starts_named | st.just(Start.LAST_DONE)),
+        basis=draw(optional_basis),
+        window=CounterWindow(before=draw(st.integers(0, 5)), after=draw(st.integers(0, 5))),
+    )
+
+
+@st.composite
+def calendar_limits(draw: st.DrawFn) -> CalendarLimit:
+    steps = draw(thresholds)
+    return CalendarLimit(
+        unit=draw(st.sampled_from(CalendarUnit)),
+        thresholds=steps,
+        every=draw(small if not steps else st.none() | small),
+        start=draw(starts_named),
+        basis=draw(optional_basis),
+        window=CalendarWindow(
+            before=draw(st.integers(0, 3)),
+            after=draw(st.integers(0, 3)),
+            unit=draw(st.sampled_from([CalendarUnit.DAYS, CalendarUnit.MONTHS])),
+        ),
+    )
+
+
+def trees(leaf: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    def nested(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+        parts = st.lists(inner, min_size=1, max_size=3).map(tuple)
+        return parts.map(lambda of: First(of=of)) | parts.map(lambda of: Last(of=of))
+
+    return st.recursive(leaf, nested, max_leaves=6)
+
+
+repeat_trees = trees(counter_limits() | calendar_limits())
+initial_trees = trees(
+    counter_limits().filter(lambda one: one.start is not Start.LAST_DONE)
+    | calendar_limits()
+    | days.map(lambda day: DateLimit(on=day))
+)
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> Schedule:
+    made = Schedule(
+        initial=draw(st.none() | initial_trees),
+        repeat=draw(repeat_trees),
+        times=draw(st.none() | st.integers(1, 4)),
+        basis=draw(st.sampled_from(Basis)),
+    )
+    assert not problems(made, counters=COUNTERS)
+    return made
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Accomplishment]:
+    """Accomplishments on increasing days with counters that never fall; some values are missing."""
+    when = sorted(draw(st.lists(days, max_size=4, unique=True)))
+    totals = dict.fromkeys(COUNTERS, 0)
+    found = []
+    for day in when:
+        totals = {name: total + draw(st.integers(0, 20)) for name, total in totals.items()}
+        known = {name: total for name, total in totals.items() if draw(st.integers(0, 9))}
+        found.append(done(day, None, **known))
+    return found
+
+
+points = st.builds(
+    StartPoint,
+    st.none() | days,
+    st.dictionaries(st.sampled_from(COUNTERS), st.integers(0, 10)),
+)
+starts = st.dictionaries(starts_named, points)
+usages = st.dictionaries(st.sampled_from(COUNTERS), st.builds(Usage, st.integers(0, 120), st.booleans()))
+alerts = st.dictionaries(st.sampled_from((*COUNTERS, "calendar")), st.integers(0, 30))
+rates = st.dictionaries(st.sampled_from(COUNTERS), st.builds(Rate, st.integers(0, 9), st.integers(1, 30)))
