@@ -1,12 +1,12 @@
 """A sandbox FlightLogger: its documented GraphQL API over a believable, changeable flying school.
 
-    from hangarlink.sandbox.flightlogger import Faults, Limits, World
-    from hangarlink.sandbox.serve import serve
+from hangarlink.sandbox.flightlogger import Faults, Limits, World
+from hangarlink.sandbox.serve import serve
 
-    with serve(world=World.demo()) as flightlogger:
-        flightlogger.world.fly("OY-SKA", minutes=72, touch_and_goes=4)
-        flightlogger.faults.add("rate_limited", times=2, retry_after=1)
-        ...                                      # point a client at flightlogger.endpoint, key DEMO_KEY
+with serve(world=World.demo()) as flightlogger:
+    flightlogger.world.fly("OY-SKA", minutes=72, touch_and_goes=4)
+    flightlogger.faults.add("rate_limited", times=2, retry_after=1)
+    ...                                      # point a client at flightlogger.endpoint, key DEMO_KEY
 """
 
 from hangarlink.sandbox.flightlogger.app import FlightLoggerApp

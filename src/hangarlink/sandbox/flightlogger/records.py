@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 METERS = frozenset({"DECIMAL_HOURS", "LONG_DECIMAL_HOURS"})
 """Measurements read off an instrument; the others are noted as clock times."""
@@ -12,6 +13,14 @@ RESOLUTION = {"DECIMAL_HOURS": 360, "LONG_DECIMAL_HOURS": 36, "HOURS_MINUTES": 6
 
 Position = tuple[int, int]
 """Where a record stands in its list: (microseconds since 1970 or 0, id). Cursors are made of it."""
+
+
+class Placed(Protocol):
+    """Anything that stands in a list."""
+
+    @property
+    def position(self) -> Position: ...
+
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -48,6 +57,10 @@ class Customer:
     id: int
     name: str
     company: str
+
+    @property
+    def position(self) -> Position:
+        return (0, self.id)
 
 
 @dataclass(frozen=True)
@@ -89,13 +102,17 @@ class Sortie:
     touch_and_goes: int = 0
     go_arounds: int = 0
     approaches: int = 0
-    flight_type: str = "DUAL"
+    flight_type: str | None = "DUAL"
     activity: str = "TRAINING"
     crew: tuple[int, ...] = ()
     night: bool = False
     fuel_before: float | None = None
     fuel_added: float | None = None
     durations: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.minutes)
 
 
 @dataclass
@@ -121,7 +138,7 @@ class Landing:
     night: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class Aircraft:
     id: int
     call_sign: str
@@ -146,7 +163,7 @@ class Aircraft:
         return (0, self.id)
 
 
-@dataclass
+@dataclass(eq=False)
 class Flight:
     """`registered` is False while it has been flown (the meters ran) but nobody has entered it yet."""
 
@@ -161,6 +178,18 @@ class Flight:
     @property
     def position(self) -> Position:
         return (microseconds(self.sortie.start), self.id)
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A flight still to come: it happens when the clock passes its end, and is entered (shown) at `entered_at`."""
+
+    flight_id: int
+    aircraft: Aircraft
+    sortie: Sortie
+    entered_at: datetime
+    entered_by: int
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -210,6 +239,18 @@ class Part:
     @property
     def position(self) -> Position:
         return (0, self.id)
+
+    def status(self, now: datetime) -> str:
+        """TO_APPROVAL until somebody approved it, EXPIRED once a limit is passed, else APPROVED."""
+        if self.approved_at is None:
+            return "TO_APPROVAL"
+        log = next((one for one in self.aircraft.logs if one.type == self.expires_on_log), None)
+        passed = (
+            (self.expires_at is not None and now > self.expires_at)
+            or (self.expires_at_cycles is not None and self.aircraft.landings > self.expires_at_cycles)
+            or (self.expires_at_seconds is not None and log is not None and log.total_seconds > self.expires_at_seconds)
+        )
+        return "EXPIRED" if passed else "APPROVED"
 
 
 @dataclass
