@@ -113,6 +113,5 @@ def server_version(url: str) -> str:
     return f"{version} ({conninfo_to_dict(url).get('host', '')})"
 
 
-
 # With xdist the controlling process runs no test, but loads settings too; each worker comes here by itself.
 prepare()

@@ -16,7 +16,7 @@ console = Console(stderr=True)
 def django() -> None:
     """Load Django. Starts the embedded database where no DATABASE_URL is set."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hangarlink.config.settings")
-    import django as framework
+    import django as framework  # noqa: PLC0415 - after the environment is set
 
     framework.setup()
 

@@ -31,7 +31,7 @@ COMMANDS = {
 }
 
 # These find their database themselves, or need none.
-BEFORE_DJANGO = {"up", "demo", "sandbox", "restore", "web"}
+BEFORE_DJANGO = {"up", "demo", "sandbox", "restore", "web", "bench"}
 
 
 class Commands(click.Group):

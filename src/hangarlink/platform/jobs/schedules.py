@@ -20,7 +20,7 @@ def following(every_seconds: int, now: datetime) -> datetime:
 
 
 def set_schedule(account: Account, task: str, subject_id: UUID, *, every_seconds: int | None) -> Schedule | None:
-    """Create, change or (every_seconds None) remove the schedule of one subject. Call inside the action's transaction."""
+    """Create, change or (every_seconds None) remove one subject's schedule, in the action's transaction."""
     rows = Schedule.objects.filter(account=account, task=task, subject_id=subject_id)
     if every_seconds is None:
         rows.delete()
@@ -53,6 +53,8 @@ def fire_due(now: datetime | None = None) -> int:
         Firing.objects.bulk_create(Firing(schedule=schedule, due_at=schedule.next_run_at) for schedule in due)
         for schedule in due:
             schedule.next_run_at = following(schedule.every_seconds, now)
-            enqueue(schedule.task, schedule.account, lock=lock_of(schedule.subject_id), subject_id=str(schedule.subject_id))
+            enqueue(
+                schedule.task, schedule.account, lock=lock_of(schedule.subject_id), subject_id=str(schedule.subject_id)
+            )
         Schedule.objects.bulk_update(due, ["next_run_at"])
     return len(due)

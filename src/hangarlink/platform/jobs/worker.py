@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ProcrastinateException
 
 from hangarlink.platform.jobs.schedules import fire_due
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 async def work(*, once: bool = False) -> None:
     """Run until stopped; with `once`, until the queue is empty."""
     await sync_to_async(fire_due)()
-    with django_app.replace_connector(django_app.connector.get_worker_connector()) as worker_app:
+    with django_app.replace_connector(DjangoConnector().get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await _free_stalled(worker_app)
             housekeeping = asyncio.create_task(_housekeeping(worker_app))

@@ -21,7 +21,11 @@ def acting_in(account: Account) -> Iterator[Account]:
     if outer is not None and outer != account:
         raise RuntimeError("Already acting in another account: one transaction belongs to one account.")
     nested = connection.in_atomic_block
-    with transaction.atomic(), scope(account=account), structlog.contextvars.bound_contextvars(account=account.subdomain):
+    with (
+        transaction.atomic(),
+        scope(account=account),
+        structlog.contextvars.bound_contextvars(account=account.subdomain),
+    ):
         _show_rows_of(str(account.id))
         yield account
         if nested:

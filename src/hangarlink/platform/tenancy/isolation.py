@@ -23,7 +23,8 @@ class IsolateTenants(RunSQL):
         references: tuple[tuple[str, str, str], ...] = (),
     ) -> None:
         self._arguments = (tables, referenced, references)
-        done, undone = [], []
+        done: list[Any] = []
+        undone: list[Any] = []
         for table in tables:
             done.append(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
             done.append(f'CREATE POLICY tenant ON "{table}" USING ({POLICY}) WITH CHECK ({POLICY})')

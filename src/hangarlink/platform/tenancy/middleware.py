@@ -12,8 +12,8 @@ from hangarlink.platform.tenancy.models import Account
 
 
 def subdomain_of(host: str) -> str:
-    """"demo" for demo.localhost:8000; "" for the bare domain or a host that is not ours."""
-    name = host.split(":")[0].lower().rstrip(".")
+    """ "demo" for demo.localhost:8000; "" for the bare domain or a host that is not ours."""
+    name = host.split(":", maxsplit=1)[0].lower().rstrip(".")
     suffix = "." + settings.HANGARLINK_DOMAIN
     return name.removesuffix(suffix) if name.endswith(suffix) else ""
 
