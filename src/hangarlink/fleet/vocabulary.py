@@ -90,6 +90,8 @@ class Display(StrEnum):
 
 
 class AircraftStatus(StrEnum):
+    """Spelled as partners read it. Source: contracts/flightlogger.md 2.3."""
+
     IN_SERVICE = "in_service"
     MAINTENANCE = "maintenance"
     OUT_OF_SERVICE = "out_of_service"
@@ -108,3 +110,15 @@ class EntryKind(StrEnum):
     FLIGHT = "flight"
     READING = "reading"
     REPLACEMENT = "replacement"
+
+
+class DiscrepancyCode(StrEnum):
+    """Which two facts about a counter disagree.
+
+    READING_BELOW_TOTAL  a typed reading, opening or last reading is below what the flights up to it add up to; the
+                         higher total counts until somebody finds out
+    PARTNER_TOTAL        a partner keeps a total of its own, and it differs from ours
+    """
+
+    READING_BELOW_TOTAL = "reading_below_total"
+    PARTNER_TOTAL = "partner_total"

@@ -59,7 +59,9 @@ class AircraftModel(TenantModel):
 class ExpectedCounter(TenantModel):
     """A counter that every aircraft of a model should have: its role in due limits."""
 
-    aircraft_model = models.ForeignKey(AircraftModel, on_delete=models.CASCADE, related_name="expected_counters", db_constraint=False)
+    aircraft_model = models.ForeignKey(
+        AircraftModel, on_delete=models.CASCADE, related_name="expected_counters", db_constraint=False
+    )
     kind = models.CharField(max_length=20, choices=choices(CounterKind))
     name = models.CharField(max_length=60)
     display = models.CharField(max_length=20, choices=choices(Display))
@@ -76,7 +78,9 @@ class Aircraft(TenantModel):
     registration = models.CharField(max_length=20)
     call_sign = models.CharField(max_length=20, blank=True)
     serial_number = models.CharField(max_length=60, blank=True)
-    aircraft_model = models.ForeignKey(AircraftModel, on_delete=models.PROTECT, related_name="aircraft", db_constraint=False)
+    aircraft_model = models.ForeignKey(
+        AircraftModel, on_delete=models.PROTECT, related_name="aircraft", db_constraint=False
+    )
     status = models.CharField(max_length=20, choices=choices(AircraftStatus), default=AircraftStatus.IN_SERVICE)
     location = models.CharField(max_length=120, blank=True)
     notes = models.TextField(blank=True)
@@ -92,7 +96,9 @@ class Aircraft(TenantModel):
             models.UniqueConstraint(fields=["account", "registration"], name="registration_once"),
             models.UniqueConstraint(fields=["account", "call_sign"], condition=~Q(call_sign=""), name="call_sign_once"),
             models.CheckConstraint(condition=~Q(registration=""), name="registration_given"),
-            models.CheckConstraint(condition=Q(empty_weight__isnull=True) | Q(empty_weight__gt=0), name="weight_positive"),
+            models.CheckConstraint(
+                condition=Q(empty_weight__isnull=True) | Q(empty_weight__gt=0), name="weight_positive"
+            ),
         ]
 
     def __str__(self) -> str:
