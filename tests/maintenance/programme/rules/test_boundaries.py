@@ -130,7 +130,10 @@ def test_without_use_a_limit_is_never_reached_and_beyond_a_century_neither() -> 
     assert days_to(36_525, Rate(1, 1)) == 36_525
     assert days_to(36_526, Rate(1, 1)) is None
     assert days_to(0, Rate(0, 1)) == 0, "used up is used up, flown or not"
-    assert days_to(-5, Rate(0, 1)) == 0
+    assert days_to(-5, Rate(0, 1)) == -1, "passed, nobody knows since when"
+    assert days_to(-1, Rate(2, 1)) == -1
+    assert days_to(-5, Rate(2, 1)) == -3
+    assert days_to(-(10**9), Rate(1, 1)) == -36_525
 
 
 @pytest.mark.parametrize(("amount", "days"), [(-1, 1), (1, 0), (1, -3)])

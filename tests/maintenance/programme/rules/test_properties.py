@@ -116,13 +116,13 @@ def test_the_forecast_agrees_with_the_state(
 ) -> None:
     present = status(standing(schedule, history, known), used, day, windows)
     when = forecast(present, pace)
-    if present.state is State.OVERDUE and when.certainty is not Certainty.UNKNOWN:
-        assert when.on is not None
-        assert when.on <= day
-    if present.state in {State.OK, State.DUE_SOON} and when.on is not None:
-        assert when.on >= day
-    if present.state is State.UNKNOWN:
-        assert when.certainty is Certainty.UNKNOWN
+    expected = {State.OVERDUE: Certainty.PASSED, State.UNKNOWN: Certainty.UNKNOWN}
+    if present.state in expected:
+        assert when.certainty is expected[present.state]
+    else:
+        assert when.certainty in {Certainty.AHEAD, Certainty.NEVER}
+    if when.on is not None:
+        assert (when.on < day) == (present.state is State.OVERDUE)
 
 
 @given(schedule=schedules(), history=histories(), known=starts, used=usages, day=days, windows=alerts, pace=rates)

@@ -26,11 +26,16 @@ class Rate:
 
 
 class Certainty(IntEnum):
-    """In the order of time: an unknown limit may already be passed, a limit without usage is never reached."""
+    """In the order of time, and in step with the order of states.
 
-    UNKNOWN = 0
-    DATED = 1
-    NEVER = 2
+    A passed limit (OVERDUE) comes before an unknown one, which may be passed, and that before one that is not passed;
+    a limit without usage is never reached.
+    """
+
+    PASSED = 0
+    UNKNOWN = 1
+    AHEAD = 2
+    NEVER = 3
 
 
 @dataclass(frozen=True, order=True)
@@ -43,7 +48,7 @@ class Forecast:
     @property
     def on(self) -> date | None:
         """The day, None when unknown or never."""
-        return self.day if self.certainty is Certainty.DATED else None
+        return self.day if self.certainty in {Certainty.PASSED, Certainty.AHEAD} else None
 
 
 UNKNOWN = Forecast(Certainty.UNKNOWN)
@@ -51,23 +56,28 @@ NEVER = Forecast(Certainty.NEVER)
 
 
 def days_to(remaining: int, rate: Rate) -> int | None:
-    """Full days until the limit would be exceeded; 0 when nothing is left; None when it never is at this rate."""
-    if remaining <= 0:
+    """Full days until the limit would be exceeded: `floor(remaining / rate)`, 0 when nothing is left.
+
+    Negative when it is passed: as many days ago as the excess takes at this rate, at least one. None when it is never
+    reached at this rate.
+    """
+    if remaining == 0:
         return 0
     if rate.amount == 0:
-        return None
-    days = remaining * rate.days // rate.amount
+        return None if remaining > 0 else -1
+    days = max(remaining * rate.days // rate.amount, -FARTHEST_DAYS)
     return days if days <= FARTHEST_DAYS else None
 
 
 def forecast_term(status: TermStatus, rates: Mapping[str, Rate], as_of: date) -> Forecast:
-    """Counter: the first day on which the limit would be exceeded, `as_of` when used up. Calendar: the due date."""
+    """Counter: the first day on which the limit is exceeded, estimated also when passed. Calendar: the due date."""
     if status.unknown or status.remaining is None:
         return UNKNOWN
+    certainty = Certainty.PASSED if status.remaining < 0 else Certainty.AHEAD
     if isinstance(status.term.due, OnDate):
-        return Forecast(Certainty.DATED, status.term.due.on)
+        return Forecast(certainty, status.term.due.on)
     days = days_to(status.remaining, rates.get(status.term.measure, Rate(0)))
-    return NEVER if days is None else Forecast(Certainty.DATED, as_of + timedelta(days=days))
+    return NEVER if days is None else Forecast(certainty, as_of + timedelta(days=days))
 
 
 def forecast(status: Status, rates: Mapping[str, Rate]) -> Forecast:

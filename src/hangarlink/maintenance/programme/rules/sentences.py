@@ -119,8 +119,10 @@ def outlook(now: TermStatus, when: Forecast, rates: Mapping[str, Rate], words: W
     due, rate = now.term.due, rates.get(now.term.measure)
     if not isinstance(due, AtCount) or now.remaining is None or when.certainty is Certainty.UNKNOWN:
         return []
-    if rate is None or when.certainty is Certainty.NEVER:
+    if when.certainty is Certainty.NEVER:
         return ["at the present rate of use it is not reached"]
+    if rate is None or when.certainty is Certainty.PASSED:
+        return []
     pace = f"at {words.amount(due.counter, rate.amount)} in {_count(rate.days, 'day')}"
     days = days_to(now.remaining, rate)
     return [f"{pace}, {_count(days or 0, 'full day')} from now: {words.day(when.day)}"]
@@ -137,7 +139,7 @@ def summary(status: Status, when: Forecast, words: Words) -> str:
     """The whole in one line."""
     if status.standing.ended:
         return "nothing further is due: the control has ended"
-    if when.certainty is Certainty.DATED:
+    if when.certainty is Certainty.AHEAD:
         return f"{STATES[status.state]}, expected {words.day(when.day)}"
     return (
         f"{STATES[status.state]}, no date can be told" if when.certainty is Certainty.UNKNOWN else STATES[status.state]
