@@ -1,0 +1,64 @@
+"""The eight scopes, as published (contracts/flightlogger.md 1.1), and what each lets an application do. No Django."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One right of a token. Counter configuration ("flight logs") rides on the aircraft scopes."""
+
+    AIRCRAFT_READ = "aircraft_read"
+    AIRCRAFT_WRITE = "aircraft_write"
+    DEFECTS_READ = "defects_read"
+    DEFECTS_WRITE = "defects_write"
+    HOURS_CYCLES_READ = "hours_cycles_read"
+    HOURS_CYCLES_WRITE = "hours_cycles_write"
+    AIRCRAFT_MODELS_READ = "aircraft_models_read"
+    AIRCRAFT_MODELS_WRITE = "aircraft_models_write"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+    @property
+    def permission(self) -> str:
+        """The permission behind the scope: actions check it, and only who holds it may grant the scope."""
+        return PERMISSIONS[self]
+
+
+LABELS = {
+    Scope.AIRCRAFT_READ: "Read aircraft and their flight logs (counters)",
+    Scope.AIRCRAFT_WRITE: "Create and change aircraft and their flight logs",
+    Scope.DEFECTS_READ: "Read defects",
+    Scope.DEFECTS_WRITE: "Report defects",
+    Scope.HOURS_CYCLES_READ: "Read hours, cycles and flights",
+    Scope.HOURS_CYCLES_WRITE: "Add flights (create-only)",
+    Scope.AIRCRAFT_MODELS_READ: "Read aircraft models",
+    Scope.AIRCRAFT_MODELS_WRITE: "Create and change aircraft models",
+}
+
+PERMISSIONS = {
+    Scope.AIRCRAFT_READ: "fleet.view",
+    Scope.AIRCRAFT_WRITE: "fleet.edit",
+    Scope.DEFECTS_READ: "defects.view",
+    Scope.DEFECTS_WRITE: "defects.report",
+    Scope.HOURS_CYCLES_READ: "fleet.view",
+    Scope.HOURS_CYCLES_WRITE: "fleet.record_usage",
+    Scope.AIRCRAFT_MODELS_READ: "fleet.view",
+    Scope.AIRCRAFT_MODELS_WRITE: "fleet.edit",
+}
+
+
+def known(words: Iterable[str]) -> list[Scope]:
+    """The scopes among these words, each once, in the order of the published list."""
+    given = set(words)
+    return [scope for scope in Scope if scope.value in given]
+
+
+def unknown(words: Iterable[str]) -> list[str]:
+    """The words that are no scope, sorted."""
+    return sorted(set(words) - {scope.value for scope in Scope})
+
+
+def permissions_of(scopes: Iterable[Scope]) -> frozenset[str]:
+    return frozenset(scope.permission for scope in scopes)
