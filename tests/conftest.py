@@ -46,7 +46,12 @@ def make_member(account: Account, *permissions: str, email: str = "kim@example.c
     """A member who holds these permissions, or those of a ready-made role."""
     user = User.objects.create_user(email, "correct horse battery", name="Kim Larsen")
     with acting_in(account):
-        made = Role.objects.create(account=account, name=role or "Test", permissions=list(permissions or ROLES[role]))
+        made = Role.objects.create(
+            account=account,
+            name=role or "Test",
+            permissions=list(permissions or ROLES[role]),
+            is_administrator=role == "Administrator",
+        )
         membership = Membership.objects.create(account=account, user=user)
         MembershipRole.objects.create(account=account, membership=membership, role=made)
         return membership

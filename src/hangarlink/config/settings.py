@@ -15,13 +15,17 @@ DEBUG = False
 HANGARLINK_DOMAIN = os.environ.get("HANGARLINK_DOMAIN", "localhost")
 HANGARLINK_DATA_DIR = environment.data_dir()
 HANGARLINK_HTTPS = environment.flag("HANGARLINK_HTTPS")
+# The port that people's browsers use, for links in e-mails; empty for the scheme's own.
+HANGARLINK_PUBLIC_PORT = os.environ.get("HANGARLINK_PUBLIC_PORT", "" if HANGARLINK_HTTPS else "8000")
 HANGARLINK_OUTBOUND_ALLOW = environment.words("HANGARLINK_OUTBOUND_ALLOW")
 HANGARLINK_WORKER_CONCURRENCY = int(os.environ.get("HANGARLINK_WORKER_CONCURRENCY", "4"))
 HANGARLINK_HEARTBEAT_SECONDS = float(os.environ.get("HANGARLINK_HEARTBEAT_SECONDS", "5"))
 HANGARLINK_STALLED_SECONDS = float(os.environ.get("HANGARLINK_STALLED_SECONDS", "20"))
 HANGARLINK_API_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_API_REQUESTS_PER_MINUTE", "600"))
-# Served without an account: health for load balancers, static files.
-HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/")
+HANGARLINK_TOKEN_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_TOKEN_REQUESTS_PER_MINUTE", "60"))
+# Not inside the account middleware: health for load balancers, static files, and the API, which opens the wall by
+# itself after checking the token (hangarlink.api.endpoint).
+HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/", "/api/", "/oauth/")
 ALLOWED_HOSTS = [HANGARLINK_DOMAIN, "." + HANGARLINK_DOMAIN, *environment.words("HANGARLINK_HOSTS")]
 
 INSTALLED_APPS = [
@@ -38,11 +42,16 @@ INSTALLED_APPS = [
     "hangarlink.platform.audit",
     "hangarlink.platform.events",
     "hangarlink.platform.jobs",
+    "hangarlink.platform.applications",
     "hangarlink.fleet",
+    "hangarlink.maintenance.defects",
     "hangarlink.integration.synclog",
+    "hangarlink.api",
+    "oauth2_provider",
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "hangarlink.web",
     "django_htmx",
     "django_cotton",
     "django_tables2",
@@ -53,12 +62,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "hangarlink.web.middleware.BrowserGuards",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "hangarlink.platform.tenancy.middleware.AccountMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hangarlink.platform.people.middleware.MembershipMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -77,7 +88,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "hangarlink.web.context.frame",
             ],
+            "builtins": ["django.templatetags.static", "hangarlink.web.templatetags.hangarlink"],
         },
     }
 ]
@@ -111,7 +124,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 # Counters for sign-in limits must be shared by all web processes, hence the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entry"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_entry",
+        # Django's 300 would let anyone push other people's counters out by asking for 300 different addresses.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -133,6 +153,39 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HANGARLINK_HTTPS
 
+OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "applications.AccessToken"  # noqa: S105
+OAUTH2_PROVIDER_GRANT_MODEL = "applications.Grant"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "applications.RefreshToken"  # noqa: S105
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "applications.IDToken"  # noqa: S105
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "applications.DeviceGrant"
+OAUTH2_PROVIDER: dict[str, Any] = {
+    # Client credentials and nothing else.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "hangarlink.platform.applications.provider.Validator",
+    "SCOPES_BACKEND_CLASS": "hangarlink.platform.applications.provider.ApplicationScopes",
+    "ACCESS_TOKEN_GENERATOR": "hangarlink.platform.applications.credentials.new_token",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "CLIENT_SECRET_HASHER": "hmac_sha256",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+# People's passwords are hashed with the first; the last is for random client secrets only.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "hangarlink.platform.applications.credentials.KeyedHasher",
+]
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -144,6 +197,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HANGARLINK_HTTPS
 if environment.flag("HANGARLINK_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "hangarlink.web.errors.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
