@@ -2,12 +2,7 @@
 
 from enum import StrEnum
 
-
-class Unit(StrEnum):
-    """What a counter counts in. Time is whole seconds; everything else is whole numbers."""
-
-    SECONDS = "seconds"
-    COUNT = "count"
+from hangarlink.platform.quantities import Unit as Unit
 
 
 class CounterKind(StrEnum):

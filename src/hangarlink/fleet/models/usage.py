@@ -18,7 +18,7 @@ OPEN = Q(superseded_at__isnull=True)
 class Counter(TenantModel):
     """A quantity of one aircraft that only grows. FlightLogger calls it a flight log.
 
-    total         seconds or counts; null until an opening balance or a reading says where it stands: unknown, never zero
+    total         seconds or counts; null until an opening or a reading says where it stands: unknown, never zero
     total_at      moment of the last entry, whether or not the total is known
     known_from    moment of the first opening, reading or replacement: what was flown before is in it already
     anchored_at   moment of the last of them: a flight after it simply adds
@@ -104,7 +104,8 @@ class Flight(TenantModel):
 class UsageEntry(TenantModel):
     """One event on one counter. Never changed: a correction supersedes it with a new one.
 
-    amount        FLIGHT: what it added (>= 0). OPENING: the total at that moment
+    amount        FLIGHT, and nothing else: what it added (>= 0)
+    stated        OPENING: the total at that moment
     reading       READING: what the instrument showed. REPLACEMENT: last reading of the old instrument, if known.
                   OPENING: what the instrument showed, when that differs from the total
     new_start     REPLACEMENT: what the new instrument showed when it went in
@@ -127,6 +128,7 @@ class UsageEntry(TenantModel):
         Flight, on_delete=models.CASCADE, null=True, related_name="entries", db_constraint=False, db_index=False
     )
     amount = models.BigIntegerField(null=True)
+    stated = models.BigIntegerField(null=True)
     reading = models.BigIntegerField(null=True)
     new_start = models.BigIntegerField(null=True)
     total_after = models.BigIntegerField(null=True)
@@ -141,11 +143,12 @@ class UsageEntry(TenantModel):
         db_table = "usage_entry"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="flight") | Q(flight__isnull=False, amount__isnull=False, amount__gte=0),
+                condition=Q(kind="flight", flight__isnull=False, amount__isnull=False, amount__gte=0)
+                | (~Q(kind="flight") & Q(flight__isnull=True, amount__isnull=True)),
                 name="flight_entry_whole",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="opening") | Q(amount__isnull=False, amount__gte=0), name="opening_entry_whole"
+                condition=~Q(kind="opening") | Q(stated__isnull=False, stated__gte=0), name="opening_entry_whole"
             ),
             models.CheckConstraint(
                 condition=~Q(kind="reading") | Q(reading__isnull=False, reading__gte=0), name="reading_entry_whole"
