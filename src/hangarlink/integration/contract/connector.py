@@ -1,0 +1,90 @@
+"""The base of every connector: what is peculiar to one partner, and nothing else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from hangarlink.integration.contract.http import Http
+from hangarlink.integration.contract.manifest import Directions, Manifest
+from hangarlink.integration.contract.paging import Cursor, Page
+from hangarlink.integration.contract.records import Dataset
+
+Pull = Callable[[Any, Cursor], Iterator[Page[Any]]]
+P = TypeVar("P", bound=Pull)
+Push = TypeVar("Push", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose account the credentials open.
+
+    key   the partner's own stable name of the account: what was imported belongs to it, whatever key is used
+    name  for people
+    """
+
+    key: str
+    name: str
+
+
+def pulls(dataset: Dataset) -> Callable[[P], P]:
+    """Mark the method that pulls a dataset: `def flights(self, cursor: Cursor) -> Iterator[Page[FlightTimes]]`."""
+
+    def mark(method: P) -> P:
+        method._pulls = dataset  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def pushes(dataset: Dataset) -> Callable[[Push], Push]:
+    """Mark the method that pushes a dataset."""
+
+    def mark(method: Push) -> Push:
+        method._pushes = dataset  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Connector:
+    """Subclass it with a `manifest`, a `prove`, and a method per dataset and direction that the manifest declares.
+
+    Instances live as long as one run and keep no state that a later run needs: that belongs into the cursor.
+    """
+
+    manifest: ClassVar[Manifest]
+    _pulling: ClassVar[dict[Dataset, str]] = {}
+    _pushing: ClassVar[dict[Dataset, str]] = {}
+
+    def __init__(self, http: Http, *, options: dict[str, Any] | None = None) -> None:
+        self.http = http
+        self.options = options or {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        members = {name: member for base in reversed(cls.__mro__) for name, member in vars(base).items()}
+        cls._pulling = {m._pulls: name for name, m in members.items() if hasattr(m, "_pulls")}
+        cls._pushing = {m._pushes: name for name, m in members.items() if hasattr(m, "_pushes")}
+        cls._check()
+
+    @classmethod
+    def _check(cls) -> None:
+        declared = cls.manifest.datasets
+        pulled = {dataset for dataset, way in declared.items() if way is not Directions.PUSH}
+        pushed = {dataset for dataset, way in declared.items() if way is not Directions.PULL}
+        if pulled != set(cls._pulling) or pushed != set(cls._pushing):
+            raise TypeError(
+                f"{cls.__name__}: the manifest declares pull {sorted(pulled)} and push {sorted(pushed)}, "
+                f"the methods offer pull {sorted(cls._pulling)} and push {sorted(cls._pushing)}."
+            )
+
+    def prove(self) -> Identity:
+        """The cheapest call that shows that the credentials work and whose account they open."""
+        raise NotImplementedError
+
+    def pull(self, dataset: Dataset, cursor: Cursor) -> Iterator[Page[Any]]:
+        """Pages of a dataset from the cursor on. Raises PartnerError; LookupError for a dataset not declared."""
+        if dataset not in self._pulling:
+            raise LookupError(f"{self.manifest.name} does not pull {dataset}.")
+        pages: Iterator[Page[Any]] = getattr(self, self._pulling[dataset])(cursor)
+        return pages

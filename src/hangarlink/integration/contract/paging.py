@@ -1,0 +1,52 @@
+"""What a pull hands over: pages, each with the place where the next one goes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a pull goes on. Its values are JSON, belong to the connector, and are stored with the page they follow.
+
+    An empty cursor means from the beginning. Cursors outlive versions of a connector: read values with `get`.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+    def moved(self, **values: Any) -> "Cursor":
+        """A cursor with these values changed; None removes one."""
+        merged = {**self.values, **values}
+        return Cursor({name: value for name, value in merged.items() if value is not None})
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """One record of a page that could not be understood; the rest of the page still counts."""
+
+    external_id: str
+    reason: str
+    subject: str = ""
+    code: str = "unreadable"
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """Some records, and where to go on once they are applied: effects and cursor are saved together.
+
+    deleted   external ids that the partner says are gone. Absence from a partial listing means nothing
+    complete  with this page a listing of everything ends: what was not in it is no longer there
+    total     how many records the whole pull brings, where the partner says so
+    """
+
+    records: Sequence[R]
+    cursor: Cursor
+    deleted: Sequence[str] = ()
+    unreadable: Sequence[Unreadable] = ()
+    complete: bool = False
+    total: int | None = None
