@@ -139,8 +139,10 @@ def disk() -> Finding:
 
 def workers() -> Finding:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
-                       [settings.HANGARLINK_STALLED_SECONDS])  # fmt: skip
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            [settings.HANGARLINK_STALLED_SECONDS],
+        )
         (alive,) = cursor.fetchone()
     if not alive:
         return Finding(
@@ -196,6 +198,17 @@ def static_files() -> Finding:
 
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
-    database_server, application_role, migrations, tenant_wall, key_files, clocks, disk, static_files, accounts, workers,
-    schedules, outbound_allow_list, transport,
-)  # fmt: skip
+    database_server,
+    application_role,
+    migrations,
+    tenant_wall,
+    key_files,
+    clocks,
+    disk,
+    static_files,
+    accounts,
+    workers,
+    schedules,
+    outbound_allow_list,
+    transport,
+)
