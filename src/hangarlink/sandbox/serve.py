@@ -35,7 +35,7 @@ from hangarlink.sandbox.flightlogger.journal import Journal
 from hangarlink.sandbox.wsgi import HANG_UP, Environ
 
 PARTNERS = ("flightlogger",)
-PORT = 8081
+PORT = 8090
 KEYS = {
     DEMO_KEY: "head of training: may read everything",
     SECOND_KEY: "the same user: shares the rate limit",
@@ -78,7 +78,7 @@ class Serving:
         self.app = app
         self._server = _Server((host, port), _Handler)
         self._server.set_app(app)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.01,), name="sandbox", daemon=True)
         self._thread.start()
         shown = f"[{host}]" if ":" in host else host
         self.port = int(self._server.server_address[1])

@@ -16,17 +16,17 @@ from hangarlink.sandbox.flightlogger.records import (
 ENGINE_BEFORE_OFF_BLOCK = 180
 """Seconds the engine runs before the brakes are off: why a Hobbs meter shows more than block time."""
 
-_SHOWN: dict[str, Callable[[int, int], float]] = {  # (block seconds, airborne seconds) -> seconds on the log
+_SHOWN: dict[str, Callable[[int, int], int]] = {  # (block seconds, airborne seconds) -> seconds on the log
     "BLOCK": lambda block, _: block,
     "FLIGHT_TIME": lambda block, _: block,
     "HOBBS": lambda block, _: block + ENGINE_BEFORE_OFF_BLOCK,
     "VDO": lambda block, _: block + ENGINE_BEFORE_OFF_BLOCK,
-    "TACH": lambda block, _: (block + ENGINE_BEFORE_OFF_BLOCK) * 0.84,  # runs with RPM, slow on the ground
+    "TACH": lambda block, _: (block + ENGINE_BEFORE_OFF_BLOCK) * 84 // 100,  # runs with RPM, slow on the ground
     "AIRBORNE": lambda _, airborne: airborne,
     "AIRSWITCH": lambda _, airborne: airborne,
     "DATCON": lambda _, airborne: airborne + 60,
     "EDU": lambda _, airborne: airborne,
-    "HEATER_HOBBS": lambda _, airborne: airborne * 0.3,
+    "HEATER_HOBBS": lambda _, airborne: airborne * 3 // 10,
 }
 TIMERS = frozenset(_SHOWN)
 _FROM_THE_BLOCKS = frozenset({"BLOCK", "FLIGHT_TIME", "HOBBS", "VDO", "TACH"})
@@ -48,7 +48,7 @@ def _log(log_id: int, configuration: LogConfiguration, sortie: Sortie) -> Flight
     if duration is None:
         shown = _SHOWN[configuration.type](block, airborne)
         step = RESOLUTION[configuration.measurement]
-        duration = max(round(shown / step), 1) * step
+        duration = max((shown + step // 2) // step, 1) * step  # half a step rounds up
     off = timedelta() if configuration.type in _FROM_THE_BLOCKS else timedelta(minutes=sortie.taxi_out)
     starts_at = sortie.start + off
     return FlightLog(
