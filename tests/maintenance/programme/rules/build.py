@@ -66,9 +66,10 @@ def stand(schedule: Schedule, *history: Accomplishment, **starts: StartPoint) ->
     return standing(schedule, history, {Start(name): point for name, point in starts.items()})
 
 
-def now(found: Standing, today: str | date, fh: int = 0, *, alerts: Mapping[str, int] | None = None) -> Status:
+def now(found: Standing, today: str | date, fh: int = 0, *, alert: int = 0) -> Status:
+    """Its status; every term is due soon within `alert` of its own unit."""
     day = today if isinstance(today, date) else d(today)
-    return status(found, {FH: Usage(fh)}, day, alerts or {})
+    return status(found, {FH: Usage(fh)}, day, dict.fromkeys(found.dues(), alert))
 
 
 def due(found: Standing) -> list[int | date | str]:

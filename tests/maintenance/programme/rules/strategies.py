@@ -111,6 +111,6 @@ points = st.builds(
     st.dictionaries(st.sampled_from(COUNTERS), st.integers(0, 10)),
 )
 starts = st.dictionaries(starts_named, points)
-usages = st.dictionaries(st.sampled_from(COUNTERS), st.builds(Usage, st.integers(0, 120), st.booleans()))
+usages = st.dictionaries(st.sampled_from(COUNTERS), st.builds(Usage, st.none() | st.integers(0, 120), st.booleans()))
 alerts = st.dictionaries(st.sampled_from((*COUNTERS, "calendar")), st.integers(0, 30))
 rates = st.dictionaries(st.sampled_from(COUNTERS), st.builds(Rate, st.integers(0, 9), st.integers(1, 30)))

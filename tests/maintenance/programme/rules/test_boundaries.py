@@ -54,7 +54,7 @@ def test_the_order_of_states(states: list[State], whichever_first: State, whiche
     ],
 )
 def test_counter_boundaries(total: int, state: State) -> None:
-    found = now(AT_1500, "2026-01-01", total, alerts={FH: h(25)})
+    found = now(AT_1500, "2026-01-01", total, alert=h(25))
     assert found.state is state
     assert found.terms[0].remaining == h(1500) - total
 
@@ -70,7 +70,7 @@ def test_counter_boundaries(total: int, state: State) -> None:
     ],
 )
 def test_calendar_boundaries(today: str, state: State) -> None:
-    assert now(BY_31_MARCH, today, alerts={"calendar": 30}).state is state
+    assert now(BY_31_MARCH, today, alert=30).state is state
 
 
 def test_the_alert_line_is_where_due_soon_begins() -> None:
@@ -106,6 +106,12 @@ def test_a_counter_the_object_does_not_have_is_unknown() -> None:
     found = status(AT_1500, {LDG: Usage(5)}, d("2026-01-01"), {})
     assert found.state is State.UNKNOWN
     assert found.terms[0].unknown.reason == "no_counter"
+
+
+def test_a_counter_that_nothing_anchored_is_unknown_and_not_at_zero() -> None:
+    found = status(AT_1500, {FH: Usage(None)}, d("2026-01-01"), {})
+    assert (found.state, found.terms[0].unknown.reason) == (State.UNKNOWN, "no_total")
+    assert not may_fly(AT_1500, {FH: Usage(None)}, {FH: 1}, d("2026-01-01"))
 
 
 def test_stale_usage_is_unknown_unless_the_limit_is_already_passed() -> None:

@@ -6,7 +6,6 @@ from hangarlink.maintenance.programme.rules.dues import StartPoint
 from hangarlink.maintenance.programme.rules.explain import Explanation, explain
 from hangarlink.maintenance.programme.rules.forecast import Rate
 from hangarlink.maintenance.programme.rules.limits import Basis, Schedule, Start
-from hangarlink.maintenance.programme.rules.status import Usage
 from tests.maintenance.programme.rules import build
 from tests.maintenance.programme.rules.build import (
     FH,
@@ -28,7 +27,7 @@ HUNDRED_OR_YEAR = repeat(first(hours(100), calendar(12, MONTHS)), Basis.MIN)
 def ask(schedule: Schedule, *history: build.Accomplishment, fh: int, today: str, **starts: StartPoint) -> Explanation:
     found = build.stand(schedule, *history, **starts)
     rates = {FH: Rate(h("3.5"), 1)}
-    return explain(now(found, today, fh), {FH: Usage(fh)}, rates, PlainWords(), source="AMP 5-20-01")
+    return explain(now(found, today, fh), rates, PlainWords(), source="AMP 5-20-01")
 
 
 def test_the_arithmetic_is_told_step_by_step() -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from hangarlink.maintenance.programme.rules.alerts import windows as alert_windows
 from hangarlink.maintenance.programme.rules.codec import from_json, stages, to_json
 from hangarlink.maintenance.programme.rules.dates import CalendarUnit
 from hangarlink.maintenance.programme.rules.dues import Accomplishment, AtCount, OnDate, Starts
@@ -26,6 +27,7 @@ from hangarlink.maintenance.programme.rules.status import Usage, status
 from hangarlink.maintenance.programme.rules.trees import clauses, combine, leaves
 from tests.maintenance.programme.rules.build import FH, PlainWords, done, due, repeat, stand
 from tests.maintenance.programme.rules.strategies import (
+    COUNTERS,
     alerts,
     calendar_limits,
     counter_limits,
@@ -97,10 +99,11 @@ def test_more_use_and_later_days_never_look_better(
     more: int,
 ) -> None:
     found = standing(schedule, history, known)
-    flown = {name: replace(use, total=use.total + more) for name, use in used.items()}
-    today = status(found, used, day, windows).state
-    assert status(found, flown, day, windows).state >= today
-    assert status(found, used, day + timedelta(days=more), windows).state >= today
+    early = alert_windows(found, windows, COUNTERS)
+    flown = {name: Usage(None if use.total is None else use.total + more, use.stale) for name, use in used.items()}
+    today = status(found, used, day, early).state
+    assert status(found, flown, day, early).state >= today
+    assert status(found, used, day + timedelta(days=more), early).state >= today
 
 
 @given(schedule=schedules(), history=histories(), known=starts, used=usages, day=days, windows=alerts, pace=rates)
@@ -114,7 +117,8 @@ def test_the_forecast_agrees_with_the_state(
     windows: dict[str, int],
     pace: dict[str, Rate],
 ) -> None:
-    present = status(standing(schedule, history, known), used, day, windows)
+    found = standing(schedule, history, known)
+    present = status(found, used, day, alert_windows(found, windows, COUNTERS))
     when = forecast(present, pace)
     expected = {State.OVERDUE: Certainty.PASSED, State.UNKNOWN: Certainty.UNKNOWN}
     if present.state in expected:
@@ -137,8 +141,9 @@ def test_every_answer_explains_itself_and_twice_the_same(
     pace: dict[str, Rate],
 ) -> None:
     def ask() -> object:
-        present = status(standing(schedule, history, known), used, day, windows)
-        return explain(present, used, pace, PlainWords(), source="AMP 5-20").to_json()
+        found = standing(schedule, history, known)
+        present = status(found, used, day, alert_windows(found, windows, COUNTERS))
+        return explain(present, pace, PlainWords(), source="AMP 5-20").to_json()
 
     assert ask() == ask()
 

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     NO_DATE_AT_START = "no_date_at_start"
     NO_VALUE_AT_ACCOMPLISHMENT = "no_value_at_accomplishment"
     NO_COUNTER = "no_counter"
+    NO_TOTAL = "no_total"
     STALE_USAGE = "stale_usage"
 
 

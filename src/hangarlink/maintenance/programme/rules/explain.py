@@ -14,7 +14,7 @@ from hangarlink.maintenance.programme.rules.dues import AtCount, Due, OnDate
 from hangarlink.maintenance.programme.rules.forecast import Forecast, Rate, forecast, forecast_term
 from hangarlink.maintenance.programme.rules.limits import First, Last, Tree
 from hangarlink.maintenance.programme.rules.sentences import Words
-from hangarlink.maintenance.programme.rules.status import Status, TermStatus, Usage, state_of_branch
+from hangarlink.maintenance.programme.rules.status import Status, TermStatus, state_of_branch
 from hangarlink.maintenance.programme.rules.trees import combine
 
 Json = dict[str, Any]
@@ -69,16 +69,14 @@ class Explanation:
         return asdict(self)
 
 
-def explain(
-    status: Status, usage: Mapping[str, Usage], rates: Mapping[str, Rate], words: Words, *, source: str = ""
-) -> Explanation:
+def explain(status: Status, rates: Mapping[str, Rate], words: Words, *, source: str = "") -> Explanation:
     """The explanation tree of a status.
 
     source  the document and paragraph the requirement comes from
     """
     whole = forecast(status, rates)
     tree = status.standing.tree
-    root = None if tree is None else _Explainer(status, usage, rates, words).part(tree, status.standing.root)
+    root = None if tree is None else _Explainer(status, rates, words).part(tree, status.standing.root)
     return Explanation(
         state=status.state.code,
         as_of=status.today.isoformat(),
@@ -93,8 +91,8 @@ def explain(
 class _Explainer:
     """Walks the tree in force; ended limits are left out, so an empty branch explains to nothing."""
 
-    def __init__(self, status: Status, usage: Mapping[str, Usage], rates: Mapping[str, Rate], words: Words) -> None:
-        self.status, self.usage, self.rates, self.words = status, usage, rates, words
+    def __init__(self, status: Status, rates: Mapping[str, Rate], words: Words) -> None:
+        self.status, self.rates, self.words = status, rates, words
         self.terms = {term.term.path: term for term in status.terms}
         self.forecasts = {path: forecast_term(term, rates, status.today) for path, term in self.terms.items()}
 
@@ -129,7 +127,7 @@ class _Explainer:
             forecast=_iso(when),
             steps=(
                 *sentences.reckoning(term, last, self.words),
-                *sentences.present(now, self.usage, self.status.today, self.words),
+                *sentences.present(now, self.status.today, self.words),
                 *sentences.outlook(now, when, self.rates, self.words),
             ),
             unknown=sentences.unknown(now.unknown, self.words) if now.unknown else None,

@@ -19,7 +19,7 @@ from hangarlink.maintenance.programme.rules.dues import (
 from hangarlink.maintenance.programme.rules.forecast import Certainty, Forecast, Rate, days_to
 from hangarlink.maintenance.programme.rules.limits import CalendarLimit, CounterLimit, DateLimit, Leaf, Start
 from hangarlink.maintenance.programme.rules.states import State
-from hangarlink.maintenance.programme.rules.status import Status, TermStatus, Usage
+from hangarlink.maintenance.programme.rules.status import Status, TermStatus
 from hangarlink.maintenance.programme.rules.terms import Rule, Term
 
 COMBINATIONS = {
@@ -51,7 +51,8 @@ REASONS = {
     Reason.NO_VALUE_AT_START: "the value of {about} at the start is not known",
     Reason.NO_DATE_AT_START: "the date of {about} is not known",
     Reason.NO_VALUE_AT_ACCOMPLISHMENT: "the value of {about} at the last accomplishment is not known",
-    Reason.NO_COUNTER: "this object has no counter {about}",
+    Reason.NO_COUNTER: "this object has no single counter {about}",
+    Reason.NO_TOTAL: "the total of {about} is not known: nothing says where it stands",
     Reason.STALE_USAGE: "no usage of {about} was entered lately, so more may have been flown than is known",
 }
 BECAUSE = {
@@ -101,14 +102,14 @@ def reckoning(term: Term, last: Accomplishment | None, words: Words) -> list[str
     return [*_done(term, last, words), *_why(term), sum_]
 
 
-def present(now: TermStatus, usage: Mapping[str, Usage], today: date, words: Words) -> list[str]:
+def present(now: TermStatus, today: date, words: Words) -> list[str]:
     """What is left today."""
     due = now.term.due
     if isinstance(due, Unknown) or now.remaining is None:
         return []
     if isinstance(due, OnDate):
         return [f"today is {words.day(today)}: {_days_left(now.remaining)}, {STATES[now.state]}"]
-    total = usage[due.counter].total
+    total = due.value - now.remaining
     left = _signed(due.counter, now.remaining, words)
     at = f"now at {words.amount(due.counter, total)}"
     return [f"{at}: {_point(due, words)} - {words.amount(due.counter, total)} = {left} left, {STATES[now.state]}"]

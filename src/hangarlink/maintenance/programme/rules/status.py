@@ -12,14 +12,15 @@ from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.programme.rules.terms import Term
 from hangarlink.maintenance.programme.rules.trees import combine
 
-AlertWindows = Mapping[str, int]
-
 
 @dataclass(frozen=True)
 class Usage:
-    """The present total of a counter. `stale` when nobody entered usage for longer than the account allows."""
+    """The present total of a counter, None when nothing says where it stands.
 
-    total: int
+    stale  nobody entered usage for longer than the account allows
+    """
+
+    total: int | None
     stale: bool = False
 
 
@@ -43,14 +44,14 @@ class Status:
     today: date
 
 
-def status(standing: Standing, usage: Mapping[str, Usage], today: date, alerts: AlertWindows) -> Status:
+def status(standing: Standing, usage: Mapping[str, Usage], today: date, alerts: Mapping[str, int]) -> Status:
     """State and remaining of every term and of the whole.
 
     usage   by counter; a counter the object does not have is missing
     today   the date in the object's day policy
-    alerts  how early "due soon" begins, by counter (its unit) and `calendar` (days); absent means not at all
+    alerts  how early "due soon" begins, by path of the term (`alerts.windows`); absent means not at all
     """
-    terms = tuple(_term_status(term, usage, today, alerts.get(term.measure, 0)) for term in standing.terms)
+    terms = tuple(_term_status(term, usage, today, alerts.get(term.path, 0)) for term in standing.terms)
     state = state_of_branch(standing.tree, standing.root, terms) if standing.tree else State.OK
     return Status(standing, state, terms, today)
 
@@ -66,7 +67,10 @@ def may_fly(standing: Standing, usage: Mapping[str, Usage], planned: Mapping[str
 
     planned  by counter, in its unit; a counter not named is not used. Unknown is no.
     """
-    after = {name: Usage(use.total + planned.get(name, 0), use.stale) for name, use in usage.items()}
+    after = {
+        name: Usage(None if use.total is None else use.total + planned.get(name, 0), use.stale)
+        for name, use in usage.items()
+    }
     return status(standing, after, landing_on, {}).state < State.UNKNOWN
 
 
@@ -95,13 +99,15 @@ def _term_status(term: Term, usage: Mapping[str, Usage], today: date, window: in
     use = usage.get(term.due.counter)
     if use is None:
         return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_COUNTER, term.due.counter))
-    return _counted(term, term.due, use, window)
+    if use.total is None:
+        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_TOTAL, term.due.counter))
+    return _counted(term, term.due, use.total, window, stale=use.stale)
 
 
-def _counted(term: Term, due: AtCount, use: Usage, window: int) -> TermStatus:
+def _counted(term: Term, due: AtCount, total: int, window: int, *, stale: bool) -> TermStatus:
     """Usage only grows, so a limit passed on stale usage is passed; anything else on stale usage is unknown."""
-    remaining = due.value - use.total
+    remaining = due.value - total
     state = state_of(remaining, window)
-    if use.stale and state is not State.OVERDUE:
+    if stale and state is not State.OVERDUE:
         return TermStatus(term, State.UNKNOWN, remaining, Unknown(Reason.STALE_USAGE, due.counter))
     return TermStatus(term, state, remaining)
