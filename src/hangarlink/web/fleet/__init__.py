@@ -1,0 +1,1 @@
+"""Pages of the fleet: the board, aircraft, aircraft models, usage."""

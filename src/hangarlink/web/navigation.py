@@ -1,0 +1,80 @@
+"""The menu. An entry names a URL; who sees it is read from the page behind that URL (`access.page`)."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import resolve, reverse
+
+from hangarlink.platform.people.permissions import Actor
+from hangarlink.platform.tenancy.models import Account
+from hangarlink.web.access import Access
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu.
+
+    url   name of the URL, such as `fleet:board`
+    icon  a symbol of templates/web/sprite.html
+    go    letter that opens it after `g`
+    """
+
+    label: str
+    url: str
+    icon: str
+    go: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+MENU: tuple[Group, ...] = (
+    Group(
+        "",
+        (
+            Entry("Aircraft", "fleet:list", "plane", go="f"),
+            Entry("Aircraft models", "fleet:models", "models", go="m"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one member sees it on one page."""
+
+    label: str
+    href: str
+    icon: str
+    go: str
+    current: bool
+
+
+def menu_for(actor: Actor, account: Account, path: str) -> list[tuple[str, list[Link]]]:
+    """The groups and links that this member may open; the longest matching one is the current one."""
+    groups = [(group.title, [e for e in group.entries if _access(e.url).is_open_to(actor, account)]) for group in MENU]
+    open_hrefs = [reverse(entry.url) for _, entries in groups for entry in entries]
+    current = max((href for href in open_hrefs if _is_under(path, href)), key=len, default="")
+    return [
+        (title, [Link(e.label, reverse(e.url), e.icon, e.go, reverse(e.url) == current) for e in entries])
+        for title, entries in groups
+        if entries
+    ]
+
+
+def _is_under(path: str, href: str) -> bool:
+    """Aircraft pages belong to the board, which is at the root."""
+    return path == href or (path.startswith("/aircraft/") if href == "/" else path.startswith(href))
+
+
+@cache
+def _access(url: str) -> Access:
+    access = resolve(reverse(url)).func.access  # type: ignore[attr-defined]
+    if not isinstance(access, Access):
+        raise LookupError(f"The menu entry {url} leads to a page without @page(...).")
+    return access

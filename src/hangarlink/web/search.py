@@ -1,0 +1,33 @@
+"""The search in the top bar: what somebody types between two flights."""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from hangarlink.fleet.models import Aircraft, AircraftModel
+from hangarlink.web.access import PageRequest, page
+
+MOST = 20
+
+
+@page(permission=None)
+def search(request: PageRequest) -> HttpResponse:
+    """Aircraft and models whose name contains the text; a single aircraft opens at once."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    found: dict[str, object] = {"search_text": text, "most": MOST}
+    if text and request.actor.may("fleet.view"):
+        aircraft = list(_aircraft(text)[:MOST])
+        models = list(
+            AircraftModel.objects.filter(Q(name__icontains=text) | Q(manufacturer__icontains=text)).order_by("name")[
+                :MOST
+            ]
+        )
+        if len(aircraft) == 1 and not models:
+            return redirect("fleet:aircraft", aircraft_id=aircraft[0].pk)
+        found |= {"aircraft": aircraft, "models": models}
+    return render(request, "web/search.html", found)
+
+
+def _aircraft(text: str) -> QuerySet[Aircraft]:
+    given = Q(registration__icontains=text) | Q(call_sign__icontains=text) | Q(serial_number__icontains=text)
+    return Aircraft.objects.filter(given).select_related("aircraft_model").order_by("registration")

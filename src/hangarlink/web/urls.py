@@ -1,0 +1,10 @@
+"""Every page. Each room brings its own; see docs/contributor/pages.md."""
+
+from django.urls import include, path
+
+from hangarlink.web import search
+
+urlpatterns = [
+    path("", include("hangarlink.web.fleet.urls")),
+    path("search/", include(([path("", search.search, name="search")], "web"))),
+]
