@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from hangarlink.maintenance.programme.rules.alerts import windows as alert_windows
 from hangarlink.maintenance.programme.rules.codec import from_json, stages, to_json
 from hangarlink.maintenance.programme.rules.dates import CalendarUnit
-from hangarlink.maintenance.programme.rules.dues import Accomplishment, AtCount, OnDate, Starts
+from hangarlink.maintenance.programme.rules.dues import (
+    Accomplishment,
+    AtCount,
+    OnDate,
+    Starts,
+    due_from_json,
+    due_to_json,
+)
 from hangarlink.maintenance.programme.rules.explain import explain
 from hangarlink.maintenance.programme.rules.forecast import Certainty, Rate, forecast
 from hangarlink.maintenance.programme.rules.limits import (
@@ -76,6 +83,12 @@ def test_the_old_due_points_kept_on_record_say_what_a_recomputation_says(
     for one in history:
         recorded.append(replace(one, was_due=standing(schedule, recorded, known).dues()))
     assert standing(schedule, recorded, known).terms == standing(schedule, history, known).terms
+
+
+@given(schedule=schedules(), history=histories(), known=starts)
+def test_due_points_survive_json(schedule: Schedule, history: list[Accomplishment], known: Starts) -> None:
+    for due_point in standing(schedule, history, known).dues().values():
+        assert due_from_json(due_to_json(due_point)) == due_point
 
 
 @given(schedule=schedules(), history=histories(), known=starts)

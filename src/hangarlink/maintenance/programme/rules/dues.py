@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from hangarlink.maintenance.programme.rules.dates import add_months
 from hangarlink.maintenance.programme.rules.limits import Start
@@ -73,6 +74,24 @@ class Unknown:
 
 DuePoint = AtCount | OnDate
 Due = AtCount | OnDate | Unknown
+
+
+def due_to_json(due: Due) -> dict[str, Any]:
+    """A due point as plain JSON values: in an accomplishment's record and in an explanation."""
+    if isinstance(due, AtCount):
+        return {"counter": due.counter, "value": due.value}
+    if isinstance(due, OnDate):
+        return {"date": due.on.isoformat(), "anchor": due.anchor}
+    return {"unknown": due.reason.value, "about": due.about}
+
+
+def due_from_json(data: Mapping[str, Any]) -> Due:
+    """What `due_to_json` wrote."""
+    if "counter" in data:
+        return AtCount(data["counter"], data["value"])
+    if "date" in data:
+        return OnDate(date.fromisoformat(data["date"]), data["anchor"])
+    return Unknown(Reason(data["unknown"]), data["about"])
 
 
 @dataclass(frozen=True)

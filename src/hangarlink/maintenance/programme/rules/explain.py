@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from hangarlink.maintenance.programme.rules import sentences
-from hangarlink.maintenance.programme.rules.dues import AtCount, Due, OnDate
+from hangarlink.maintenance.programme.rules.dues import due_to_json
 from hangarlink.maintenance.programme.rules.forecast import Forecast, Rate, forecast, forecast_term
 from hangarlink.maintenance.programme.rules.limits import First, Last, Tree
 from hangarlink.maintenance.programme.rules.sentences import Words
@@ -122,7 +122,7 @@ class _Explainer:
             path=term.path,
             says=sentences.limit(term.limit, self.words, threshold=term.step),
             state=now.state.code,
-            due=_due(term.due),
+            due=due_to_json(term.due),
             remaining=now.remaining,
             forecast=_iso(when),
             steps=(
@@ -134,14 +134,6 @@ class _Explainer:
             accomplishment=last.id if last and term.policy else None,
             policy=term.policy.value if term.policy else None,
         )
-
-
-def _due(due: Due) -> Json:
-    if isinstance(due, AtCount):
-        return {"counter": due.counter, "value": due.value}
-    if isinstance(due, OnDate):
-        return {"date": due.on.isoformat()}
-    return {"unknown": due.reason.value, "about": due.about}
 
 
 def _iso(when: Forecast | None) -> str | None:

@@ -1,0 +1,16 @@
+"""The programme's tables."""
+
+from hangarlink.maintenance.programme.models.accomplishment import (
+    Accomplishment,
+    AccomplishmentValue,
+    Baseline,
+    BaselineValue,
+    ValueSource,
+)
+from hangarlink.maintenance.programme.models.due import CalendarTurn, DueItem, DueTerm
+from hangarlink.maintenance.programme.models.requirement import Applicability, Requirement, RequirementRevision
+
+__all__ = [
+    "Accomplishment", "AccomplishmentValue", "Applicability", "Baseline", "BaselineValue", "CalendarTurn", "DueItem",
+    "DueTerm", "Requirement", "RequirementRevision", "ValueSource",
+]  # fmt: skip
