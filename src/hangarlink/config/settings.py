@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "hangarlink.platform.jobs",
     "hangarlink.platform.applications",
     "hangarlink.fleet",
+    "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
     "hangarlink.integration.synclog",
     "hangarlink.api",
