@@ -1,6 +1,9 @@
 """Pages are asked for as a browser does: by host, with a session."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from hangarlink.platform.people.middleware import ACCOUNT_KEY
@@ -12,18 +15,18 @@ HOST = "demo.localhost"
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: pytest.FixtureRequest) -> None:
+def plain_static_files(settings: Any) -> None:
     """File names without fingerprints: nothing was collected in a test."""
-    storages = {**settings.STORAGES}  # type: ignore[attr-defined]
+    storages = {**settings.STORAGES}
     storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = storages  # type: ignore[attr-defined]
-    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True  # type: ignore[attr-defined]
+    settings.STORAGES = storages
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
 def sign_in(membership: Membership, **options: bool) -> Client:
     """A browser in which this member is signed in."""
     client = Client(headers={"host": f"{membership.account.subdomain}.localhost"}, **options)
-    client.force_login(membership.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(membership.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
     session[ACCOUNT_KEY] = str(membership.account_id)
     session.save()

@@ -25,6 +25,8 @@ class Filters(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.required = False
+            if isinstance(field, ModelChoiceFilter):
+                field.fill()
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set, by name."""
@@ -62,20 +64,16 @@ class Chips(forms.ChoiceField):
 
 
 class ModelChoiceFilter(_ModelChoice):
-    """One row of another table. Read when the list is asked for, inside the account's wall."""
+    """One row of another table. Filled when a list is asked for: only then there is an account to read in."""
 
     def __init__(self, model: type[Model], *, every: str, order: str = "name", **kwargs: Any) -> None:
         self.model, self.order = model, order
         super().__init__(queryset=None, empty_label=every, **kwargs)
         self.widget.attrs["aria-label"] = every
 
-    def _get_queryset(self) -> QuerySet[Any]:
-        return self.model._default_manager.order_by(self.order)
-
-    def _set_queryset(self, queryset: Any) -> None:  # noqa: ARG002 - a field sets None once
-        self.widget.choices = self.choices
-
-    queryset = property(_get_queryset, _set_queryset)
+    def fill(self) -> None:
+        """Read the choices."""
+        self.queryset = self.model._default_manager.order_by(self.order)
 
 
 @dataclass(frozen=True)
