@@ -38,6 +38,13 @@ def test_a_new_flight_is_a_change(flightlogger: Client, world: World) -> None:
     assert changed_after(flightlogger, NOW - timedelta(seconds=1)) == {str(flight.id)}
 
 
+def test_a_change_at_exactly_that_moment_is_not_after_it(flightlogger: Client, world: World) -> None:
+    flight = world.fly("OY-SKA")
+    stored = flight.audit.updated_at
+    assert changed_after(flightlogger, stored) == set()
+    assert changed_after(flightlogger, stored - timedelta(microseconds=1)) == {str(flight.id)}
+
+
 def test_an_edit_changes_the_flight_and_the_readings_after_it(flightlogger: Client, world: World) -> None:
     flights = world.aircraft_called("OY-RNT").flights
     edited = flights[-3]

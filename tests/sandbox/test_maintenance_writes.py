@@ -112,6 +112,8 @@ def test_bookings_by_window_overlap_status_and_owner(flightlogger: Client, world
     assert flightlogger.ask(query)["bookings"]["nodes"] == []
     assert len(flightlogger.ask(query, overlap=True)["bookings"]["nodes"]) == 1
     assert flightlogger.ask(query, overlap=True, statuses=["CANCELLED"])["bookings"]["nodes"] == []
+    everything = flightlogger.ask("{ bookings(all: true) { nodes { ... on Booking { id } } } }")["bookings"]["nodes"]
+    assert {node["id"] for node in everything} == {str(number) for number in world.bookings}
     own = "{ bookings { nodes { __typename ... on SingleStudentBooking { student { callSign } } } } }"
     mine = flightlogger.ask(own, key=STUDENT_KEY)["bookings"]["nodes"]
     assert {node["student"]["callSign"] for node in mine} <= {"S011"}

@@ -1,5 +1,6 @@
 """Documented queries are answered as documented; anything else is refused."""
 
+import socket
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-from hangarlink.sandbox.flightlogger import EXPIRED_KEY, STUDENT_KEY, World, fleet
+from hangarlink.sandbox.flightlogger import DEMO_KEY, EXPIRED_KEY, STUDENT_KEY, World, fleet
 from hangarlink.sandbox.serve import serve
 from tests.sandbox.conftest import NOW, Client
 
@@ -115,6 +116,9 @@ def test_the_flights_of_one_aircraft(flightlogger: Client, world: World) -> None
     )
     nodes = flightlogger.ask(query)["aircraft"]["nodes"][0]["flights"]["nodes"]
     assert [int(node["id"]) for node in nodes] == [one.id for one in world.aircraft_called("OY-PIB").flights]
+    world.fly("OY-PIB", registered=False)
+    again = flightlogger.ask(query)["aircraft"]["nodes"][0]["flights"]["nodes"]
+    assert again == nodes  # flown, but nobody has entered it
 
 
 def test_windows_are_open_at_both_ends(flightlogger: Client, world: World) -> None:
@@ -191,8 +195,16 @@ def test_bodies_that_are_not_taken(flightlogger: Client, sent: dict[str, Any], s
 
 
 def test_a_very_long_body_still_gets_its_answer(flightlogger: Client) -> None:
-    response = flightlogger.post("#" + "x" * 20_000_000)
-    assert response.status_code == 413
+    """Also a client that looks up only after it has sent everything: the server reads on to the end."""
+    assert flightlogger.post("#" + "x" * 20_000_000).status_code == 413
+    serving = flightlogger.serving
+    head = (
+        "POST /graphql HTTP/1.1\r\nHost: sandbox\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {DEMO_KEY}\r\nContent-Length: 20000000\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", serving.port), timeout=5) as raw:
+        raw.sendall(head.encode() + b"x" * 20_000_000)
+        assert raw.recv(100).startswith(b"HTTP/1.0 413")
 
 
 @pytest.mark.parametrize(
