@@ -69,4 +69,7 @@ def credentials_of(request: Request) -> tuple[str, str]:
         client_id, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
-    return unquote_plus(client_id), unquote_plus(secret)
+    client_id = unquote_plus(client_id)
+    if in_body[0] not in ("", client_id):
+        raise InvalidRequestError("The client_id of the body is not the one of the Authorization header.")
+    return client_id, unquote_plus(secret)
