@@ -31,7 +31,8 @@ from hangarlink.platform.tenancy.models import Account
 from hangarlink.fleet.models import AircraftModel
 account = Account.objects.get()
 with acting_in(account):
-    print(account.name, AircraftModel.objects.get().name, (settings.HANGARLINK_DATA_DIR / "documents/ab/picture.png").read_text())
+    picture = settings.HANGARLINK_DATA_DIR / "documents" / "ab" / "picture.png"
+    print(account.name, AircraftModel.objects.get().name, picture.read_text())
 """
 
 

@@ -13,6 +13,8 @@ from hangarlink.cli.processes import Supervisor, this_command
 from hangarlink.config import environment
 
 SANDBOX_PORT = 8090
+# The sandbox can be told to misbehave by anybody who reaches it, so it never follows --host.
+LOOPBACK = "127.0.0.1"
 
 
 @click.command(help="Start everything: database, web, worker.")
@@ -38,9 +40,9 @@ def up(host: str, port: int, web_workers: int, *, demo: bool, sandbox_port: int)
     supervisor = Supervisor(boot.console)
     try:
         if demo:
-            supervisor.start("sandbox", *this_command("sandbox", "--host", host, "--port", str(sandbox_port)))
-            _wait_for(host, sandbox_port)
-            _step("Seeding the demo account", "seed", "--sandbox", f"http://{host}:{sandbox_port}/graphql")
+            supervisor.start("sandbox", *this_command("sandbox", "--host", LOOPBACK, "--port", str(sandbox_port)))
+            _wait_for(LOOPBACK, sandbox_port)
+            _step("Seeding the demo account", "seed", "--sandbox", f"http://{LOOPBACK}:{sandbox_port}/graphql")
         supervisor.start("worker", *this_command("worker"))
         supervisor.start("web", *web.server_command(host, port, web_workers))
         _wait_for(host, port)
