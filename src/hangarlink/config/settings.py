@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "hangarlink.platform.audit",
     "hangarlink.platform.events",
     "hangarlink.platform.jobs",
+    "hangarlink.platform.vault",
     "hangarlink.platform.applications",
     "hangarlink.fleet",
     "hangarlink.maintenance.programme",
@@ -49,10 +50,11 @@ INSTALLED_APPS = [
     "hangarlink.integration.synclog",
     "hangarlink.api",
     "oauth2_provider",
+    # Before allauth, whose page templates it replaces.
+    "hangarlink.web",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "hangarlink.web",
     "django_htmx",
     "django_cotton",
     "django_tables2",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hangarlink.web.middleware.BrowserGuards",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hangarlink.api.middleware.JsonErrorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "hangarlink.platform.tenancy.middleware.AccountMiddleware",
@@ -135,23 +138,50 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["hangarlink.web.sign_in.backend.MembersOnly"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/sign-in/"
+# Sign-in pages: web/sign_in. An address belongs to one person for the whole installation; allauth's own table of
+# addresses is not used, nor is signing up: the only way in is an invitation.
+ACCOUNT_ADAPTER = "hangarlink.web.sign_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "hangarlink.web.sign_in.forms.SignInForm",
+    "reset_password": "hangarlink.web.sign_in.forms.ForgottenForm",
+    "reset_password_from_key": "hangarlink.web.sign_in.forms.NewPasswordForm",
+    "change_password": "hangarlink.web.sign_in.forms.ChangePasswordForm",
+    "reauthenticate": "hangarlink.web.sign_in.forms.ConfirmForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/10m/key", "invitation": "20/m/ip,10/10m/key"}
+MFA_ADAPTER = "hangarlink.web.sign_in.adapters.MFAAdapter"
+MFA_FORMS = {
+    "login_webauthn": "hangarlink.web.sign_in.passkey_forms.LoginForm",
+    "authenticate_webauthn": "hangarlink.web.sign_in.passkey_forms.SecondStepForm",
+    "reauthenticate_webauthn": "hangarlink.web.sign_in.passkey_forms.ConfirmForm",
+    "add_webauthn": "hangarlink.web.sign_in.passkey_forms.AddForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HANGARLINK_HTTPS
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "applications.Application"
@@ -191,11 +221,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HANGARLINK_HTTPS
+if HANGARLINK_HTTPS:
+    # The prefix makes browsers refuse such a cookie from a neighbouring subdomain.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HANGARLINK_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HANGARLINK_HTTPS
 if environment.flag("HANGARLINK_BEHIND_PROXY"):
+    # The proxy's own entry in X-Forwarded-For is the client; without this all people would share one sign-in limit.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "hangarlink.web.errors.csrf_failed"

@@ -5,6 +5,7 @@ from django.urls import include, path
 from hangarlink.web import search
 
 urlpatterns = [
+    path("", include("hangarlink.web.sign_in.urls")),
     path("", include("hangarlink.web.fleet.urls")),
     path("search/", include(([path("", search.search, name="search")], "web"))),
 ]
