@@ -1,14 +1,11 @@
 """Kinds, units and displays that fit together, and what an aircraft model expects of its aircraft."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeVar
 
+from hangarlink.fleet.rules.texts import line, word
 from hangarlink.fleet.vocabulary import CounterKind, Display, Slot, Unit
 from hangarlink.platform.errors import RuleBroken
-
-W = TypeVar("W", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +59,29 @@ def check_slot(kind: CounterKind, slot: Slot | None) -> None:
         )
 
 
-def check_name(name: str, taken: Collection[str], *, limit: int = 60) -> str:
-    """The trimmed name, if it is given, short enough and not another counter's."""
-    name = " ".join(name.split())
-    if not name:
-        raise RuleBroken("A counter needs a name: flights and readings find it by that.", field="name")
-    if len(name) > limit:
-        raise RuleBroken(f"The name has {len(name)} characters; the limit is {limit}.", field="name")
-    if name in taken:
-        raise RuleBroken(f"There is already a counter named {name}. Choose another name.", field="name")
-    return name
+def plan(kind: str, *, name: str = "", display: str | None = None, slot: str | None = None) -> CounterPlan:
+    """A counter that may be, or RuleBroken. An empty name or display takes what is usual for the kind."""
+    known = word(CounterKind, kind, field="kind")
+    shown = word(Display, display, field="display") if display else default_display(known)
+    place = word(Slot, slot, field="slot") if slot else None
+    check_display(known, shown)
+    check_slot(known, place)
+    return CounterPlan(known, line(name, field="name", limit=60) or known.label, shown, place)
 
 
-def plan(
-    kind: str,
-    *,
-    name: str = "",
-    display: str | None = None,
-    slot: str | None = None,
-    taken: Collection[str] = (),
-    taken_slots: Collection[str] = (),
-) -> CounterPlan:
-    """A counter that may be added, or RuleBroken. Empty name and display take what is usual for the kind."""
-    kind = _word(CounterKind, kind, "kind")
-    shown = _word(Display, display, "display") if display else default_display(kind)
-    place = _word(Slot, slot, "slot") if slot else None
-    check_display(kind, shown)
-    check_slot(kind, place)
-    if place is not None and place in taken_slots:
-        raise RuleBroken(f"Another counter is the {place} log already. Free it there first.", field="slot")
-    return CounterPlan(kind, check_name(name or kind.label, taken), shown, place)
+def check_plans(plans: Sequence[CounterPlan]) -> None:
+    """No two counters of an aircraft share a name or a slot."""
+    names, slots = [p.name for p in plans], [p.slot for p in plans if p.slot]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise RuleBroken(f"Two counters are named {repeated[0]}. Flights find a counter by its name.", field="name")
+    if taken := sorted({slot for slot in slots if slots.count(slot) > 1}):
+        raise RuleBroken(f"Two counters are the {taken[0]} log. An aircraft has one of each.", field="slot")
 
 
-def _word(words: type[W], given: str, field: str) -> W:
-    try:
-        return words(given)
-    except ValueError:
-        choice = ", ".join(word.value for word in words)
-        raise RuleBroken(f"{given!r} is not a {field}. Use one of: {choice}.", field=field) from None
+def check_kind_change(was: CounterKind, kind: CounterKind) -> None:
+    """What was counted in hours cannot become landings: the entries would mean something else."""
+    if was.unit is not kind.unit:
+        raise RuleBroken(
+            f"A {was.label} counter counts {was.unit.value}, so it cannot become {kind.label}. Add a new counter.",
+            field="kind",
+        )

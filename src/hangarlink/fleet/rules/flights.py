@@ -2,13 +2,14 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hangarlink.fleet.facts import FlightFact, Why
 from hangarlink.fleet.rules.readings import CLOCK_TOLERANCE, EARLIEST, moment, shown
+from hangarlink.fleet.rules.texts import is_storable
 from hangarlink.platform.quantities import MAX_COUNT, MAX_SECONDS, Unit
 
 # Longer than any flight of a crewed aircraft that a maintenance record sees; what is longer is a wrong date. The search
@@ -53,17 +54,12 @@ def _wrong_times(fact: FlightFact, now: datetime) -> Unfit | None:
 
 def _wrong_text(fact: FlightFact) -> Unfit | None:
     for name, text in (("external id", fact.external_id), ("departure", fact.departure), ("arrival", fact.arrival)):
-        if not _storable(text):
+        if not is_storable(text):
             return Unfit(Why.TEXT, f"The {name} {text!a} has characters that cannot be stored.")
     if len(fact.external_id) > EXTERNAL_ID_LENGTH:
         length = len(fact.external_id)
         return Unfit(Why.TEXT, f"The external id has {length} characters; the limit is {EXTERNAL_ID_LENGTH}.")
     return None
-
-
-def _storable(text: str) -> bool:
-    """PostgreSQL takes no NUL, and no half of a surrogate pair is a character."""
-    return text.isprintable() or ("\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text))
 
 
 def _wrong_amounts(fact: FlightFact, units: Mapping[UUID, Unit]) -> Unfit | None:
@@ -82,11 +78,15 @@ def _wrong_amounts(fact: FlightFact, units: Mapping[UUID, Unit]) -> Unfit | None
     return None
 
 
+# A flight that is recorded is known by its id, one that is told by its place in the page.
+Key = int | UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The time one aircraft spent on one flight. `key` is whatever the caller knows the flight by."""
+    """The time one aircraft spent on one flight."""
 
-    key: Hashable
+    key: Key
     aircraft_id: UUID
     started_at: datetime
     ended_at: datetime
@@ -125,7 +125,7 @@ class Schedule:
         return None
 
 
-def overlaps(standing: Sequence[Span], wanted: Sequence[tuple[Span, Span | None]]) -> dict[Hashable, Span]:
+def overlaps(standing: Sequence[Span], wanted: Sequence[tuple[Span, Span | None]]) -> dict[Key, Span]:
     """Which of the wanted flights cannot be, and the flight in the way of each.
 
     standing  flights that stay as they are
@@ -134,7 +134,7 @@ def overlaps(standing: Sequence[Span], wanted: Sequence[tuple[Span, Span | None]
     A flight that is moved leaves its old time free for others, unless it cannot be moved itself: then its old time
     stands again and everything is decided anew. Each round pins at least one more flight down, so this ends.
     """
-    stuck: dict[Hashable, Span] = {}
+    stuck: dict[Key, Span] = {}
     while True:
         refused = _round(standing, wanted, stuck)
         moves = {span.key: refused[span.key] for span, now in wanted if now is not None and span.key in refused}
@@ -144,11 +144,11 @@ def overlaps(standing: Sequence[Span], wanted: Sequence[tuple[Span, Span | None]
 
 
 def _round(
-    standing: Sequence[Span], wanted: Sequence[tuple[Span, Span | None]], stuck: Mapping[Hashable, Span]
-) -> dict[Hashable, Span]:
+    standing: Sequence[Span], wanted: Sequence[tuple[Span, Span | None]], stuck: Mapping[Key, Span]
+) -> dict[Key, Span]:
     """The refusals when the flights in `stuck` keep their old times."""
     schedule = Schedule([*standing, *(now for span, now in wanted if now is not None and span.key in stuck)])
-    refused: dict[Hashable, Span] = {}
+    refused: dict[Key, Span] = {}
     for span, _ in wanted:
         if span.key in stuck:
             continue

@@ -12,9 +12,10 @@ A total never falls. Where a reading or an opening is below what the events befo
 counts (more usage means earlier due) and the contradiction is reported for a person to look at.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from hangarlink.fleet.vocabulary import EntryKind
 
@@ -34,7 +35,7 @@ class UsageEvent:
     reading: int | None = None
     new_start: int | None = None
     sequence: int = 0
-    ref: Hashable = None
+    ref: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class State:
 class Contradiction:
     """An event below what the events before it add up to."""
 
-    ref: Hashable
+    ref: UUID | None
     expected: int
     found: int
 
@@ -63,7 +64,7 @@ class Contradiction:
 class Derived:
     """The state behind one opening, reading or replacement, and what it added beyond the flights."""
 
-    ref: Hashable
+    ref: UUID | None
     state: State
     added: int
     contradiction: Contradiction | None = None

@@ -2,10 +2,11 @@
 person types is a claim, and one that contradicts what is recorded is sent back with the numbers.
 """
 
-from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from hangarlink.fleet.rules.fold import Contradiction
+from hangarlink.fleet.rules.texts import line
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.quantities import MAX_COUNT, MAX_SECONDS, Display, Unit, format_quantity
 
@@ -36,7 +37,7 @@ def check_amount(value: int, unit: Unit, *, field: str) -> None:
         raise RuleBroken(f"{shown(value, unit)} is more than a counter can hold.", field=field)
 
 
-def falling(contradiction: Contradiction, typed: Hashable, unit: Unit, *, field: str) -> RuleBroken:
+def falling(contradiction: Contradiction, typed: UUID | None, unit: Unit, *, field: str) -> RuleBroken:
     """The refusal of a typed value that makes a total fall: at itself, or at an entry further on.
 
     typed  the reference of the typed value among the events
@@ -54,6 +55,14 @@ def falling(contradiction: Contradiction, typed: Hashable, unit: Unit, *, field:
         "Check the value and the time, or correct the later entry first.",
         field=field,
     )
+
+
+def check_reason(reason: str, *, field: str = "reason") -> str:
+    """The trimmed reason. A correction without one says nothing to whoever reads it in five years."""
+    reason = line(reason, field=field, limit=300)
+    if not reason:
+        raise RuleBroken("Say why this is corrected; the reason is kept with the old value.", field=field)
+    return reason
 
 
 def shown(value: int, unit: Unit) -> str:

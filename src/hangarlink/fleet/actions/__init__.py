@@ -1,0 +1,42 @@
+"""The fleet's verbs. Each one checks the permission and the rules, then writes rows, audit rows and events together."""
+
+from hangarlink.fleet.actions.aircraft import add_aircraft, change_aircraft
+from hangarlink.fleet.actions.aircraft_models import add_aircraft_model, change_aircraft_model, expect_counters
+from hangarlink.fleet.actions.correct_flights import cancel_flight, cancel_flights, correct_flight, reinstate_flight
+from hangarlink.fleet.actions.counters import add_counter, add_planned, change_counter
+from hangarlink.fleet.actions.discrepancies import settle_discrepancy
+from hangarlink.fleet.actions.readings import (
+    correct_reading,
+    correct_replacement,
+    record_reading,
+    replace_instrument,
+    set_opening,
+    withdraw_entry,
+)
+from hangarlink.fleet.actions.recent_use import refresh_recent_use, schedule_recent_use
+from hangarlink.fleet.actions.record_flights import record_flights
+
+__all__ = [
+    "add_aircraft",
+    "add_aircraft_model",
+    "add_counter",
+    "add_planned",
+    "cancel_flight",
+    "cancel_flights",
+    "change_aircraft",
+    "change_aircraft_model",
+    "change_counter",
+    "correct_flight",
+    "correct_reading",
+    "correct_replacement",
+    "expect_counters",
+    "record_flights",
+    "record_reading",
+    "refresh_recent_use",
+    "reinstate_flight",
+    "replace_instrument",
+    "schedule_recent_use",
+    "set_opening",
+    "settle_discrepancy",
+    "withdraw_entry",
+]

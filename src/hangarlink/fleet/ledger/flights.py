@@ -1,0 +1,172 @@
+"""Flights, read and written a page at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from hangarlink.fleet.facts import FlightFact
+from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.rules.flights import LONGEST, PLACE_LENGTH
+from hangarlink.platform.people.permissions import Actor
+from hangarlink.platform.tenancy.context import current_account
+
+
+class Recorded(NamedTuple):
+    """A flight as it is recorded now."""
+
+    id: UUID
+    aircraft_id: UUID
+    source: str
+    external_id: str
+    started_at: datetime
+    ended_at: datetime
+    departure: str
+    arrival: str
+    content_hash: bytes | None
+    cancelled_at: datetime | None
+    decided_here: bool
+
+
+_COLUMNS = (
+    "f.id, f.aircraft_id, f.source, f.external_id, f.started_at, f.ended_at, f.departure, f.arrival, "
+    "f.content_hash, f.cancelled_at, f.decided_here"
+)
+
+_KNOWN = f"SELECT {_COLUMNS} FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s)"  # noqa: S608 constants only
+
+# A flight lasts at most LONGEST, so the index on (aircraft, start) finds the few that can share time with a span.
+_NEAR = f"""
+SELECT DISTINCT ON (f.id) {_COLUMNS}
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) AS w (aircraft_id, started_at, ended_at)
+JOIN flight f ON f.aircraft_id = w.aircraft_id
+  AND f.started_at >= w.started_at - interval '{LONGEST.days} days' AND f.started_at <= w.ended_at
+  AND (f.started_at = w.started_at AND f.ended_at = w.ended_at
+       OR f.cancelled_at IS NULL AND f.started_at < w.ended_at AND f.ended_at > w.started_at)
+"""  # noqa: S608 constants only
+
+_INSERT = """
+INSERT INTO flight (id, account_id, aircraft_id, source, external_id, started_at, ended_at, departure, arrival,
+                    content_hash, recorded_at, recorded_by, decided_here)
+SELECT w.id, %s, w.aircraft_id, %s, w.external_id, w.started_at, w.ended_at, w.departure, w.arrival,
+       w.content_hash, %s, %s, false
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[],
+            %s::bytea[])
+  AS w (id, aircraft_id, external_id, started_at, ended_at, departure, arrival, content_hash)
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+
+_REWRITE = """
+UPDATE flight f
+SET aircraft_id = w.aircraft_id, started_at = w.started_at, ended_at = w.ended_at,
+    departure = w.departure, arrival = w.arrival, content_hash = w.content_hash, cancelled_at = NULL,
+    decided_here = f.decided_here OR %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::bytea[])
+  AS w (id, aircraft_id, started_at, ended_at, departure, arrival, content_hash)
+WHERE f.id = w.id
+"""
+
+_CANCEL = """
+UPDATE flight SET cancelled_at = %s, decided_here = decided_here OR %s WHERE id = ANY(%s::uuid[])
+"""
+
+_REHASH = """
+UPDATE flight f SET content_hash = w.content_hash
+FROM unnest(%s::uuid[], %s::bytea[]) AS w (id, content_hash) WHERE f.id = w.id
+"""
+
+
+def _places_and_hashes(facts: Sequence[FlightFact]) -> list[list[Any]]:
+    return [
+        [f.departure[:PLACE_LENGTH] for f in facts],
+        [f.arrival[:PLACE_LENGTH] for f in facts],
+        [f.content_hash for f in facts],
+    ]
+
+
+def known(source: str, external_ids: Sequence[str]) -> dict[str, Recorded]:
+    """The flights recorded from a source under these names."""
+    if not external_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [source, list(external_ids)])
+        return {row[3]: _recorded(row) for row in cursor.fetchall()}
+
+
+def by_id(flight_id: UUID) -> Recorded | None:
+    """One flight."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM flight f WHERE f.id = %s", [flight_id])  # noqa: S608 constants only
+        row = cursor.fetchone()
+    return None if row is None else _recorded(row)
+
+
+def near(facts: Iterable[FlightFact]) -> list[Recorded]:
+    """Flights that share time with these facts on the same aircraft; cancelled ones if the times are the very same."""
+    wanted = list(facts)
+    if not wanted:
+        return []
+    columns = [
+        literal(f.aircraft_id for f in wanted),
+        literal(f.started_at for f in wanted),
+        literal(f.ended_at for f in wanted),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, columns)
+        return [_recorded(row) for row in cursor.fetchall()]
+
+
+def insert(flights: Sequence[tuple[UUID, FlightFact]], *, source: str, now: datetime, by: Actor) -> set[UUID]:
+    """Write new flights; return the ids written. One that another delivery wrote at the same moment is left out."""
+    if not flights:
+        return set()
+    facts = [fact for _, fact in flights]
+    columns: list[Any] = [
+        literal(flight_id for flight_id, _ in flights),
+        literal(f.aircraft_id for f in facts),
+        [f.external_id for f in facts],
+        literal(f.started_at for f in facts),
+        literal(f.ended_at for f in facts),
+        *_places_and_hashes(facts),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [current_account().id, source, now, by.id, *columns])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def rewrite(flights: Sequence[tuple[UUID, FlightFact]], *, decided_here: bool) -> None:
+    """Give recorded flights the values of a fact; a cancelled one stands again."""
+    if not flights:
+        return
+    facts = [fact for _, fact in flights]
+    columns: list[Any] = [
+        literal(flight_id for flight_id, _ in flights),
+        literal(f.aircraft_id for f in facts),
+        literal(f.started_at for f in facts),
+        literal(f.ended_at for f in facts),
+        *_places_and_hashes(facts),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_REWRITE, [decided_here, *columns])
+
+
+def cancel(flight_ids: Sequence[UUID], *, now: datetime, decided_here: bool) -> None:
+    """Mark flights as cancelled."""
+    if flight_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_CANCEL, [now, decided_here, literal(flight_ids)])
+
+
+def rehash(hashes: Sequence[tuple[UUID, bytes | None]]) -> None:
+    """Remember that a source says the same in other words, so that the next delivery costs nothing."""
+    if hashes:
+        with connection.cursor() as cursor:
+            cursor.execute(_REHASH, [literal(flight_id for flight_id, _ in hashes), [said for _, said in hashes]])
+
+
+def _recorded(row: tuple[object, ...]) -> Recorded:
+    found = Recorded(*row)  # type: ignore[arg-type]
+    return found if found.content_hash is None else found._replace(content_hash=bytes(found.content_hash))

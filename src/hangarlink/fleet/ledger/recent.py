@@ -1,0 +1,43 @@
+"""Recent use of counters, kept on them so that a forecast reads no usage rows."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.rules.recent import Window
+
+# A counter younger than the window is averaged over the days it has, whole days again: the first entry's day counts.
+_REFRESH = """
+UPDATE counter c
+SET recent_as_of = %(as_of)s, recent_days = u.days, recent_amount = u.used
+FROM (
+  SELECT w.id,
+    (SELECT greatest(0, least(%(days)s, %(as_of)s - (min(e.at) AT TIME ZONE 'UTC')::date)) FROM usage_entry e
+     WHERE e.counter_id = w.id AND e.superseded_at IS NULL) AS days,
+    coalesce((SELECT sum(e.amount) FROM usage_entry e
+              WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.at >= %(start)s AND e.at < %(end)s), 0)
+    + coalesce((SELECT sum(e.added) FROM usage_entry e
+                WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.kind <> 'flight'
+                  AND e.at >= %(start)s AND e.at < %(end)s), 0) AS used
+  FROM unnest(%(ids)s::uuid[]) AS w (id)
+) u
+WHERE c.id = u.id AND u.days IS NOT NULL
+  AND (c.recent_as_of, c.recent_days, c.recent_amount) IS DISTINCT FROM (%(as_of)s, u.days::smallint, u.used::bigint)
+"""
+
+
+def refresh(counter_ids: Iterable[UUID], window: Window) -> int:
+    """Bring recent use of these counters up to date; return how many changed. One statement."""
+    values: dict[str, Any] = {
+        "ids": literal(counter_ids),
+        "as_of": window.as_of,
+        "days": window.days,
+        "start": window.start,
+        "end": window.end,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH, values)
+        return int(cursor.rowcount)

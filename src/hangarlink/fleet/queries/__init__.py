@@ -1,0 +1,21 @@
+"""What pages, API and sync read of the fleet. Every function is a fixed, small number of statements."""
+
+from hangarlink.fleet.queries.aircraft import FleetRow, find_aircraft, fleet, last_usage
+from hangarlink.fleet.queries.flights import FlightRow, recent_flights
+from hangarlink.fleet.queries.records import corrections, discrepancies, entries
+from hangarlink.fleet.queries.totals import DayOfUse, totals_at, usage_history
+
+__all__ = [
+    "DayOfUse",
+    "FleetRow",
+    "FlightRow",
+    "corrections",
+    "discrepancies",
+    "entries",
+    "find_aircraft",
+    "fleet",
+    "last_usage",
+    "recent_flights",
+    "totals_at",
+    "usage_history",
+]
