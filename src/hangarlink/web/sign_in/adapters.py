@@ -1,7 +1,6 @@
 """What allauth asks us to decide. It calls these; nothing here is called by our own code."""
 
 from typing import Any
-from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -14,13 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hangarlink.platform.people import queries
+from hangarlink.platform.people import queries, second_factors
 from hangarlink.platform.people.actions import note_sign_in
 from hangarlink.platform.people.middleware import ACCOUNT_KEY
 from hangarlink.platform.people.models import User
-from hangarlink.platform.vault.crypto import Place
-from hangarlink.platform.vault.keyring import Keys
-from hangarlink.platform.vault.secret import Secret
 from hangarlink.web.sign_in import changes
 
 REFUSED = "This e-mail address and password do not open this account."
@@ -95,24 +91,24 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not typ
 
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": "This code is not right, or it is too old."}
 
-    PLACE = Place(account=UUID(int=0), table="mfa_authenticator", field="data", owner=UUID(int=0))
-    _keys: Keys | None = None
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: ARG002 - allauth's signature
+        return "Passkey"
 
     def get_totp_issuer(self) -> str:
         return "Hangarlink"
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """One passkey for all accounts of the installation: who works in two must not be locked out of one."""
-        return {"id": settings.HANGARLINK_DOMAIN, "name": "Hangarlink"}
+        """One passkey for all accounts of the installation: who works in two must not be locked out of one.
+
+        A name without a dot, such as localhost, is a public suffix: browsers refuse it, so there each account has
+        its own.
+        """
+        domain = settings.HANGARLINK_DOMAIN
+        host = context.request.get_host().partition(":")[0]
+        return {"id": domain if "." in domain else host, "name": "Hangarlink"}
 
     def encrypt(self, text: str) -> str:
-        return self.keys().ring().seal(Secret(text), self.PLACE)
+        return second_factors.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return self.keys().ring().open(encrypted_text, self.PLACE).reveal()
-
-    @classmethod
-    def keys(cls) -> Keys:
-        if cls._keys is None:
-            cls._keys = Keys(settings.HANGARLINK_DATA_DIR)
-        return cls._keys
+        return second_factors.unseal(encrypted_text)
