@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from psycopg import sql
 
 from hangarlink.platform.people.models import Membership, MembershipRole, Role, User
@@ -12,6 +13,9 @@ from hangarlink.platform.people.permissions import PERMISSIONS, ROLES, Actor
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from tests.bootstrap import server_version
+
+# Half a second of hashing per member and sign-in proves nothing here.
+PBKDF2PasswordHasher.iterations = 1_000
 
 
 def pytest_report_header() -> str:
