@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from hangarlink.config import environment
+from hangarlink.platform import logs
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -43,11 +44,15 @@ INSTALLED_APPS = [
     "hangarlink.platform.events",
     "hangarlink.platform.jobs",
     "hangarlink.platform.vault",
+    "hangarlink.platform.documents",
     "hangarlink.platform.applications",
     "hangarlink.fleet",
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
     "hangarlink.integration.synclog",
+    "hangarlink.integration.connections",
+    "hangarlink.integration.datasets",
+    "hangarlink.integration.sync",
     "hangarlink.api",
     "oauth2_provider",
     # Before allauth, whose page templates it replaces.
@@ -64,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hangarlink.platform.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "hangarlink.web.middleware.BrowserGuards",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -245,6 +251,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = HANGARLINK_DATA_DIR / "static"
 MEDIA_ROOT = HANGARLINK_DATA_DIR / "documents"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -257,4 +264,8 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"hangarlink@{HANGARLINK_DOMAIN}")
+# Ours, not Django's: everything goes through one redaction.
 LOGGING_CONFIG = None
+logs.configure(
+    format=os.environ.get("HANGARLINK_LOG_FORMAT", "console"), level=os.environ.get("HANGARLINK_LOG_LEVEL", "INFO")
+)

@@ -30,7 +30,7 @@ from hangarlink.integration.contract.records import (
     LogKind,
     LogSlot,
     Measure,
-    source_names,
+    by_source,
 )
 
 VERSION = 1
@@ -68,8 +68,8 @@ __all__ = [
     "Tier",
     "Unreachable",
     "Unreadable",
+    "by_source",
     "pulls",
     "pushes",
     "redact",
-    "source_names",
 ]

@@ -4,10 +4,11 @@ Values are exact: whole seconds, whole counts, aware UTC moments. A record check
 DataError with the field and the value, so a connector need not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from hangarlink.integration.contract.errors import DataError
 
@@ -95,6 +96,9 @@ class LogAmount:
     seconds: int
 
 
+L = TypeVar("L", AircraftLog, LogAmount)
+
+
 @dataclass(frozen=True, slots=True)
 class FlightTimes:
     """One flight: whose counters it moves, and by how much.
@@ -135,13 +139,13 @@ class CounterTotals:
     total_landings: int | None = None
 
 
-def source_names(logs: Iterable[LogAmount | AircraftLog]) -> list[str]:
-    """The name of each log in mappings: its kind, or kind/slot for a second log of the same kind."""
+def by_source(logs: Sequence[L]) -> dict[str, L]:
+    """Logs by the name that mappings know them by: their kind, or kind/slot for a second one of the same kind."""
+    named: dict[str, L] = {log.kind.value: log for log in logs}
+    if len(named) == len(logs):
+        return named
     kinds = [log.kind for log in logs]
-    return [
-        log.kind.value if kinds.count(log.kind) == 1 else f"{log.kind.value}/{log.slot.value}"
-        for log in logs  # type: ignore[union-attr]
-    ]
+    return {log.kind.value if kinds.count(log.kind) == 1 else f"{log.kind.value}/{log.slot.value}": log for log in logs}
 
 
 def _identified(external_id: str) -> None:

@@ -30,7 +30,6 @@ class SyncRun(TenantModel):
     application_id = models.UUIDField(null=True)
     partner = models.CharField(max_length=120, blank=True)
     flow = models.CharField(max_length=20, choices=_choices(Flow))
-    dataset = models.CharField(max_length=40, blank=True)
     direction = models.CharField(max_length=4, choices=_choices(Direction))
     kind = models.CharField(max_length=10, choices=_choices(Kind))
     trigger = models.CharField(max_length=10, choices=_choices(Trigger))
@@ -95,16 +94,20 @@ class SyncRun(TenantModel):
 class SyncRecord(TenantModel):
     """One record of a run that a person may have to look at: rejected, failed, or a line of a dry run's plan.
 
-    subject  what it is about, in the trade's words ("OY-SKA, 3 June 2026 09:12")
-    payload  the canonical record, kept so that `retry_records` can try again; no credentials, no personal data
+    parent_id  external id of what it belongs to: a flight's aircraft
+    subject    what it is about, in the trade's words ("OY-SKA, 3 Jun 2026 09:12Z")
+    payload    the canonical record, kept so that it can be tried again; no credentials, no personal data
+    is_open    the newest word on this record is that it was not taken; later runs try it again and close it
     """
 
     run = models.ForeignKey(
         SyncRun, on_delete=models.CASCADE, related_name="records", db_constraint=False, db_index=False
     )
     verdict = models.CharField(max_length=10, choices=_choices(Verdict))
+    connection_id = models.UUIDField(null=True)
     dataset = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=120, blank=True)
+    parent_id = models.CharField(max_length=120, blank=True)
     internal_id = models.UUIDField(null=True)
     subject = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=40, blank=True)
@@ -112,8 +115,13 @@ class SyncRecord(TenantModel):
     old = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     new = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     payload = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    settled_at = models.DateTimeField(null=True)
+    is_open = models.BooleanField(default=False)
 
     class Meta:
         db_table = "sync_record"
-        indexes = [models.Index(fields=["run", "verdict", "id"], name="sync_record_by_run")]
+        indexes = [
+            models.Index(fields=["run", "verdict", "id"], name="sync_record_by_run"),
+            models.Index(
+                fields=["connection_id", "dataset", "external_id"], condition=Q(is_open=True), name="sync_record_open"
+            ),
+        ]

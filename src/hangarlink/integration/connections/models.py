@@ -1,0 +1,140 @@
+"""Connections, their streams, and the links between the partner's records and ours."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from hangarlink.integration.connections import rules
+from hangarlink.integration.synclog.vocabulary import Flow
+from hangarlink.platform.tenancy.models import TenantModel
+
+
+class ConnectionState(models.TextChoices):
+    """PAUSED: nothing runs, everything is kept. DISCONNECTED: the key is forgotten, links and imported data stay."""
+
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class Connection(TenantModel):
+    """An account's connection to one partner account. Its secret is in the vault and can only be replaced.
+
+    identity_key, identity_name  whose account the key opened when it was proven; a key of another account is refused
+    options      what the connector may be told, e.g. import_since
+    failures     failed runs since the last good one
+    alert_*      the incident that somebody has to look at, "" when all is well
+    """
+
+    connector = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    base_url = models.CharField(max_length=2048)
+    identity_key = models.CharField(max_length=200)
+    identity_name = models.CharField(max_length=200)
+    options = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=ConnectionState, default=ConnectionState.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    secret_set_at = models.DateTimeField(null=True)
+
+    last_success_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    alert_code = models.CharField(max_length=40, blank=True)
+    alert_message = models.CharField(max_length=300, blank=True)
+    alert_since = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connection"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "connector", "identity_key"], name="connection_partner_once"),
+            models.UniqueConstraint(
+                fields=["account", "name"], condition=~Q(state="disconnected"), name="connection_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def source(self) -> str:
+        """Where records of this partner come from. It outlives keys, names and reconnecting: see `rules.source_of`."""
+        return rules.source_of(self.connector, self.identity_key)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == ConnectionState.ACTIVE
+
+
+class Stream(TenantModel):
+    """One flow of a connection: how often it runs and how far it came.
+
+    cursors     per dataset, where the next pull goes on
+    planned_at  when a dry run last showed what would happen; the first real run waits for it
+    """
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="streams", db_constraint=False, db_index=False
+    )
+    flow = models.CharField(max_length=20, choices=[(flow.value, flow.label) for flow in Flow])
+    every_seconds = models.PositiveIntegerField(null=True)
+    cursors = models.JSONField(default=dict)
+    planned_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connection_stream"
+        constraints = [models.UniqueConstraint(fields=["connection", "flow"], name="stream_once")]
+
+    def __str__(self) -> str:
+        return Flow(self.flow).label
+
+
+class LinkState(models.TextChoices):
+    LINKED = "linked", "Linked"
+    UNMATCHED = "unmatched", "No match"
+    SKIPPED = "skipped", "Not wanted"
+
+
+class Link(TenantModel):
+    """A partner's record and ours that are the same thing. (Flights carry their own: source, external id, hash.)
+
+    facts      what the partner said of it last, in canonical words; `content_hash` is theirs
+    code       why it is not linked
+    is_pinned  a person chose the pair (or chose none); matching leaves it alone
+    is_listed  it was in the partner's last complete listing
+    """
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="links", db_constraint=False, db_index=False
+    )
+    dataset = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=120)
+    internal_id = models.UUIDField(null=True)
+    label = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=LinkState)
+    code = models.CharField(max_length=40, blank=True)
+    is_pinned = models.BooleanField(default=False)
+    is_listed = models.BooleanField(default=True)
+    facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    content_hash = models.BinaryField(max_length=32, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connection_link"
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "dataset", "external_id"], name="link_external_once"),
+            models.UniqueConstraint(
+                fields=["connection", "dataset", "internal_id"],
+                condition=Q(internal_id__isnull=False),
+                name="link_internal_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="linked", internal_id__isnull=False)
+                | (~Q(state="linked") & Q(internal_id__isnull=True)),
+                name="link_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

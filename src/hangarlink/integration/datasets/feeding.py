@@ -1,0 +1,78 @@
+"""The mappings of linked aircraft, read and proposed a page at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from hangarlink.fleet.models import Counter, UsageEntry
+from hangarlink.fleet.vocabulary import CounterKind, EntryKind
+from hangarlink.integration.connections.models import Link
+from hangarlink.integration.datasets.mapping import LANDINGS, CounterView, Logs, propose
+from hangarlink.integration.datasets.models import CounterMapping, Origin
+from hangarlink.platform.tenancy.context import current_account
+
+ByLink = dict[UUID, dict[str, tuple[UUID, ...]]]
+
+
+def mappings_of(links: Iterable[Link]) -> ByLink:
+    """Source -> counters for each link, in one query; an ignored source has no counters."""
+    found: ByLink = {link.id: {} for link in links}
+    rows = CounterMapping.objects.filter(link__in=list(found)).order_by("source", "id")
+    for link_id, source, counter_id in rows.values_list("link_id", "source", "counter_id"):
+        before = found[link_id].get(source, ())
+        found[link_id][source] = before if counter_id is None else (*before, counter_id)
+    return found
+
+
+def propose_mappings(logs: Mapping[UUID, Logs], links: Mapping[UUID, Link], mapped: ByLink) -> bool:
+    """Map what is plain for these links, and say whether anything was. Two queries and one write at most.
+
+    Changes `mapped` too, so that it need not be read again.
+    """
+    wanted = {link_id: told for link_id, told in logs.items() if _lacks(told, mapped[link_id])}
+    if not wanted:
+        return False
+    aircraft = {links[link_id].internal_id: link_id for link_id in wanted}
+    counters: defaultdict[UUID, list[CounterView]] = defaultdict(list)
+    rows = Counter.objects.filter(aircraft_id__in=list(aircraft)).order_by("position", "name")
+    for counter_id, aircraft_id, kind, name, slot in rows.values_list("id", "aircraft_id", "kind", "name", "slot"):
+        counters[aircraft[aircraft_id]].append(CounterView(counter_id, CounterKind(kind), name, slot))
+    # A counter that another connection feeds is not free: two partners would count the same flight twice.
+    views = [view.id for views in counters.values() for view in views]
+    fed = set(CounterMapping.objects.filter(counter_id__in=views).values_list("counter_id", flat=True))
+    rows_to_add = []
+    for link_id, told in wanted.items():
+        free = [view for view in counters[link_id] if view.id not in fed]
+        for source, counter_id in propose(told, free, mapped[link_id]):
+            rows_to_add.append(_row(links[link_id], source, counter_id))
+            mapped[link_id][source] = (*mapped[link_id].get(source, ()), counter_id)
+    CounterMapping.objects.bulk_create(rows_to_add)
+    return bool(rows_to_add)
+
+
+def _lacks(told: Logs, mapped: Mapping[str, tuple[UUID, ...]]) -> bool:
+    return LANDINGS not in mapped or any(source not in mapped for source in told)
+
+
+def _row(link: Link, source: str, counter_id: UUID) -> CounterMapping:
+    return CounterMapping(
+        account=current_account(), link=link, source=source, counter_id=counter_id, origin=Origin.AUTOMATIC
+    )
+
+
+class Openings:
+    """When each counter's opening balance was taken; asked once, and only if a flight lacks a log."""
+
+    def __init__(self, mapped: ByLink) -> None:
+        self._mapped = mapped
+        self._found: dict[UUID, datetime] | None = None
+
+    def __call__(self, counter_id: UUID) -> datetime | None:
+        if self._found is None:
+            counters = [one for sources in self._mapped.values() for fed in sources.values() for one in fed]
+            rows = UsageEntry.objects.filter(
+                counter_id__in=counters, kind=EntryKind.OPENING, superseded_at__isnull=True
+            ).order_by("-at")
+            self._found = dict(rows.values_list("counter_id", "at"))
+        return self._found.get(counter_id)

@@ -1,0 +1,187 @@
+"""Adapter: flights -> facts of the fleet, through the counter mapping. A fixed number of queries a page."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hangarlink.fleet.actions import cancel_flights, record_flights
+from hangarlink.fleet.facts import FlightFact, FlightOutcome, OnKnown, Why
+from hangarlink.fleet.facts import Verdict as FleetVerdict
+from hangarlink.integration.connections.models import LinkState
+from hangarlink.integration.contract import FlightTimes, LogAmount, by_source
+from hangarlink.integration.datasets.feeding import ByLink, Openings, mappings_of, propose_mappings
+from hangarlink.integration.datasets.linking import Linked, link_aircraft
+from hangarlink.integration.datasets.mapping import Refusal, amounts_of
+from hangarlink.integration.datasets.outcome import Context, Outcome
+from hangarlink.integration.datasets.payload import as_payload, from_payload
+from hangarlink.integration.datasets.values import Explained
+from hangarlink.integration.synclog.vocabulary import Verdict
+
+VERDICTS = {
+    FleetVerdict.CREATED: Verdict.CREATED,
+    FleetVerdict.CORRECTED: Verdict.UPDATED,
+    FleetVerdict.UNCHANGED: Verdict.UNCHANGED,
+    FleetVerdict.SKIPPED: Verdict.SKIPPED,
+    FleetVerdict.REJECTED: Verdict.REJECTED,
+}
+
+
+def apply(records: Sequence[FlightTimes], deleted: Sequence[str], context: Context) -> list[Outcome]:
+    """Cancel what the partner deleted, then record and correct a page of flights; one outcome per record."""
+    outcomes = _cancel(deleted, context) if deleted else []
+    return outcomes + _record(records, context) if records else outcomes
+
+
+def absent(seen: set[str], context: Context) -> list[Outcome]:
+    """Never: flights that left are told as deletions, and a list of flights is never known to be whole."""
+    del seen, context
+    return []
+
+
+def failed(record: FlightTimes, reason: str) -> Outcome:
+    """A flight that could not be stored, for no reason of its own."""
+    return _refused(record, Verdict.FAILED, "internal", reason)
+
+
+def again(payload: Mapping[str, Any]) -> FlightTimes:
+    return from_payload(payload)
+
+
+def _record(records: Sequence[FlightTimes], context: Context) -> list[Outcome]:
+    linked = link_aircraft((flight.aircraft for flight in records), context, told_fully=False)
+    mapped = _mapped(records, linked)
+    openings = Openings(mapped)
+    facts: list[FlightFact] = []
+    decided: dict[int, Outcome] = {}
+    for place, flight in enumerate(records):
+        found = _fact(flight, linked[flight.aircraft.external_id], mapped, openings)
+        if isinstance(found, FlightFact):
+            facts.append(found)
+        else:
+            decided[place] = found
+    told = iter(_tell(facts, context))
+    return [decided[place] if place in decided else next(told)(flight) for place, flight in enumerate(records)]
+
+
+def _mapped(records: Sequence[FlightTimes], linked: Mapping[str, Linked]) -> ByLink:
+    """The mappings of the page's aircraft, with proposals for logs that come up for the first time."""
+    links = {one.link.id: one.link for one in linked.values() if one.link.state == LinkState.LINKED}
+    mapped = mappings_of(links.values())
+    logs: dict[UUID, dict[str, LogAmount]] = {}
+    for flight in records:
+        link = linked[flight.aircraft.external_id].link
+        if link.id in links:
+            logs.setdefault(link.id, {}).update(by_source(flight.logs))
+    propose_mappings(logs, links, mapped)
+    return mapped
+
+
+def _fact(flight: FlightTimes, linked: Linked, mapped: ByLink, openings: Openings) -> FlightFact | Outcome:
+    link = linked.link
+    if link.internal_id is None:
+        return _refused(flight, linked.verdict, link.code, linked.reason)
+    amounts = amounts_of(flight, mapped[link.id], counts_from=openings)
+    if isinstance(amounts, Refusal):
+        return _refused(flight, Verdict.REJECTED, amounts.code, amounts.reason)
+    return FlightFact(
+        aircraft_id=link.internal_id,
+        external_id=flight.external_id,
+        started_at=flight.started_at,
+        ended_at=flight.ended_at,
+        departure=flight.departure,
+        arrival=flight.arrival,
+        amounts=amounts,
+        content_hash=_hash(link.internal_id, flight, amounts),
+    )
+
+
+def _tell(facts: Sequence[FlightFact], context: Context) -> list[Any]:
+    """Tell the fleet; for each fact a function that makes its outcome."""
+    if not facts:
+        return []
+    explained = Explained(facts, context) if context.explain else None
+    outcomes = record_flights(
+        facts, source=context.connection.source, acting_user=context.actor, on_known=OnKnown.CORRECT
+    )
+
+    def outcome(fact: FlightFact, told: FlightOutcome) -> Any:
+        return lambda flight: _outcome(flight, fact, told, explained)
+
+    return [outcome(fact, told) for fact, told in zip(facts, outcomes, strict=True)]
+
+
+def _outcome(flight: FlightTimes, fact: FlightFact, told: FlightOutcome, explained: Explained | None) -> Outcome:
+    verdict = VERDICTS[told.verdict]
+    if verdict is Verdict.REJECTED:
+        return _refused(flight, verdict, told.code, told.message, told.flight_id)
+    if explained is None:
+        return Outcome(flight.external_id, verdict, code=told.code, internal_id=told.flight_id)
+    return Outcome(
+        flight.external_id,
+        verdict,
+        subject=subject_of(flight),
+        code=told.code,
+        reason=told.message,
+        internal_id=told.flight_id,
+        old=explained.old(fact) if verdict is Verdict.UPDATED else None,
+        new=explained.new(fact) if verdict in {Verdict.CREATED, Verdict.UPDATED} else None,
+    )
+
+
+def _cancel(deleted: Sequence[str], context: Context) -> list[Outcome]:
+    """What was never recorded here needs no cancelling and is not mentioned."""
+    told = cancel_flights(
+        deleted,
+        source=context.connection.source,
+        reason=f"Deleted at {context.connection.name}.",
+        acting_user=context.actor,
+    )
+    return [
+        Outcome(
+            one.external_id,
+            Verdict.REMOVED if one.verdict is FleetVerdict.CORRECTED else VERDICTS[one.verdict],
+            subject=f"Flight {one.external_id}, deleted at the partner",
+            code=one.code,
+            reason=one.message,
+            internal_id=one.flight_id,
+        )
+        for one in told
+        if one.code != Why.NOT_RECORDED
+    ]
+
+
+def _refused(flight: FlightTimes, verdict: Verdict, code: str, reason: str, flight_id: UUID | None = None) -> Outcome:
+    return Outcome(
+        flight.external_id,
+        verdict,
+        subject=subject_of(flight),
+        code=code,
+        reason=reason,
+        internal_id=flight_id,
+        payload=as_payload(flight),
+        parent_id=flight.aircraft.external_id,
+    )
+
+
+def subject_of(flight: FlightTimes) -> str:
+    """How people name a flight."""
+    return f"{flight.aircraft.call_sign}, {_day(flight.started_at)}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y %H:%MZ}"
+
+
+def _hash(aircraft_id: UUID, flight: FlightTimes, amounts: Mapping[UUID, int]) -> bytes:
+    """Of everything that decides the fact, the mapping included: a changed one shows when the flight is told again."""
+    said = (
+        aircraft_id.int,
+        flight.started_at.timestamp(),
+        flight.ended_at.timestamp(),
+        flight.departure,
+        flight.arrival,
+        sorted((counter.int, amount) for counter, amount in amounts.items()),
+    )
+    return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()

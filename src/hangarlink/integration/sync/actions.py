@@ -1,0 +1,133 @@
+"""What people and schedules ask of the engine."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.transaction import atomic
+from django.utils import timezone
+
+from hangarlink.integration.connections.catalogue import is_switched_on
+from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
+from hangarlink.integration.synclog.models import SyncRecord, SyncRun
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State, Trigger
+from hangarlink.platform.audit.actions import record
+from hangarlink.platform.errors import Missing, RuleBroken
+from hangarlink.platform.jobs.queue import enqueue, lock_of
+from hangarlink.platform.people.permissions import Actor, require
+
+MANAGE = "integrations.manage_sync"
+PUMP_TASK = "integration.pump"
+
+
+@atomic
+def request_run(
+    connection: Connection,
+    flow: Flow,
+    *,
+    acting_user: Actor,
+    trigger: Trigger = Trigger.MANUAL,
+    dry_run: bool = False,
+    full: bool = False,
+    skip_plan: bool = False,
+) -> SyncRun:
+    """Ask for a run of one flow; it starts when the transaction commits and a worker is free.
+
+    dry_run    show what would be written instead of writing it
+    full       read everything again, not only what changed since the last run
+    skip_plan  the first real run of a flow is refused until a dry run was made; this overrides it
+
+    The same request twice is one run: what waits already is returned. Needs integrations.manage_sync. Raises RuleBroken
+    when the connection is paused or the feature is off, and for a first run without a plan (field "plan").
+    """
+    require(acting_user, MANAGE)
+    # The row lock makes two clicks at once come one after the other.
+    held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
+    _check_open(held)
+    stream = Stream.objects.filter(connection=held, flow=flow).first()
+    if stream is None:
+        raise Missing(f"{held.name} does not carry {flow.label.lower()}.")
+    if not dry_run and not skip_plan and stream.planned_at is None:
+        raise RuleBroken(f"Look at a dry run of {stream} first: it shows what would be written.", field="plan")
+    return _ask(held, flow, Kind.DRY_RUN if dry_run else Kind.RUN, trigger, {"full": True} if full else {}, acting_user)
+
+
+@atomic
+def retry_records(connection: Connection, records: Iterable[SyncRecord], *, acting_user: Actor) -> SyncRun:
+    """Try refused records again, as the partner told them, without asking it. A run of its own.
+
+    Needs integrations.manage_sync. Raises RuleBroken when none of them can be tried again.
+    """
+    require(acting_user, MANAGE)
+    held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
+    _check_open(held)
+    wanted = SyncRecord.objects.filter(
+        pk__in=[one.pk for one in records], connection_id=held.id, is_open=True, payload__isnull=False
+    )
+    ids = [str(one) for one in wanted.values_list("pk", flat=True)]
+    if not ids:
+        raise RuleBroken(
+            "None of these records is open and complete enough to try again. The next sync reads them anew."
+        )
+    return _ask(held, Flow.HOURS_CYCLES, Kind.RUN, Trigger.RETRY, {"only_again": ids}, acting_user)
+
+
+@atomic
+def dismiss_records(connection: Connection, records: Iterable[SyncRecord], *, acting_user: Actor) -> int:
+    """Say that refused records are not wanted, until the partner changes them; return how many there were."""
+    require(acting_user, MANAGE)
+    ids = [one.pk for one in records]
+    count = SyncRecord.objects.filter(pk__in=ids, connection_id=connection.id, is_open=True).update(is_open=False)
+    record(acting_user, connection, "records dismissed", new={"records": count})
+    return count
+
+
+@atomic
+def stop_run(run: SyncRun, *, acting_user: Actor) -> SyncRun:
+    """End a run that waits, or let one under way end after the page it is at. What was applied stays."""
+    require(acting_user, MANAGE)
+    held = SyncRun.objects.select_for_update().get(pk=run.pk)
+    if held.is_finished:
+        raise RuleBroken("This run has ended already.")
+    held.state, held.code, held.finished_at = State.STOPPED, "stopped", timezone.now()
+    held.summary = f"Stopped by {acting_user.label}."[:300]
+    held.save()
+    record(acting_user, held, "stopped")
+    return held
+
+
+def pump(connection: Connection) -> None:
+    """Let a worker look after this connection. Inside a transaction."""
+    enqueue(PUMP_TASK, connection.account, lock=lock_of(connection.id), connection_id=str(connection.id))
+
+
+def _check_open(connection: Connection) -> None:
+    if connection.state != ConnectionState.ACTIVE:
+        raise RuleBroken(f"{connection.name} is {connection.get_state_display().lower()}. Resume it first.")
+    if not is_switched_on(connection.connector, connection.account):
+        raise RuleBroken("FlightLogger Sync is switched off for this account. An administrator can switch it on.")
+
+
+def _ask(
+    connection: Connection, flow: Flow, kind: Kind, trigger: Trigger, options: dict[str, Any], acting_user: Actor
+) -> SyncRun:
+    pending = SyncRun.objects.filter(
+        connection_id=connection.id, flow=flow, kind=kind, options=options, state__in=UNFINISHED
+    )
+    run = pending.order_by("requested_at").first()
+    if run is None:
+        run = SyncRun.objects.create(
+            account=connection.account,
+            connection_id=connection.id,
+            partner=connection.name,
+            flow=flow,
+            direction=Direction.IN,
+            kind=kind,
+            trigger=trigger,
+            requested_by=acting_user.id,
+            requested_by_label=acting_user.label[:200],
+            options=options,
+            state=State.REQUESTED,
+        )
+        record(acting_user, connection, "sync requested", new={"flow": flow, "kind": kind, "trigger": trigger})
+    pump(connection)
+    return run

@@ -1,0 +1,49 @@
+"""The jobs of the engine. Each may run again after a crash: they carry on from rows, not from arguments."""
+
+from uuid import UUID
+
+from hangarlink.integration.connections.catalogue import is_switched_on
+from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.schedules import SCHEDULED_TASK, WAKE_TASK
+from hangarlink.integration.sync.actions import PUMP_TASK, pump, request_run
+from hangarlink.integration.sync.engine import drain
+from hangarlink.integration.synclog.models import SyncRun
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Trigger
+from hangarlink.platform.jobs.queue import task
+from hangarlink.platform.jobs.schedules import set_schedule
+from hangarlink.platform.people.permissions import SYSTEM
+from hangarlink.platform.tenancy.context import acting_in
+from hangarlink.platform.tenancy.models import Account
+
+
+@task(PUMP_TASK)
+def run_pump(account: Account, connection_id: str) -> None:
+    """Drain one connection. If somebody else is at it, look again in a minute: they might be killed."""
+    if drain(account, UUID(connection_id)) is None:
+        with acting_in(account):
+            set_schedule(account, WAKE_TASK, UUID(connection_id), every_seconds=60)
+
+
+@task(SCHEDULED_TASK)
+def run_scheduled(account: Account, subject_id: str) -> None:
+    """A stream's hour has come: ask for its run, unless the connection is paused or gone."""
+    with acting_in(account):
+        stream = Stream.objects.select_related("connection").filter(pk=subject_id).first()
+        if stream is None or not stream.connection.is_active:
+            return
+        if is_switched_on(stream.connection.connector, account):
+            request_run(stream.connection, Flow(stream.flow), trigger=Trigger.SCHEDULE, acting_user=SYSTEM)
+
+
+@task(WAKE_TASK)
+def run_wake(account: Account, subject_id: str) -> None:
+    """Start the pump for a connection with unfinished runs; stop looking when there are none."""
+    with acting_in(account):
+        connection = Connection.objects.select_related("account").filter(pk=subject_id).first()
+        if (
+            connection is not None
+            and SyncRun.objects.filter(connection_id=connection.id, state__in=UNFINISHED).exists()
+        ):
+            pump(connection)
+        else:
+            set_schedule(account, WAKE_TASK, UUID(subject_id), every_seconds=None)
