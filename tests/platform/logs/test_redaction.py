@@ -103,6 +103,8 @@ SPOKEN = [
     f"eyJhbGciOiJIUzI1NiJ9.{CANARY}.sig",
     f"whsec_{CANARY}",
     f"sk_live_{CANARY}",
+    f"the token hlt_{CANARY} was refused",
+    f"hls_{CANARY}",
     f"xoxb-{CANARY}",
     f"-----BEGIN EC PRIVATE KEY-----\n{CANARY}\n-----END EC PRIVATE KEY-----",
     f"-----BEGIN PRIVATE KEY-----\n{CANARY}",
@@ -402,3 +404,9 @@ def test_configuring_twice_writes_once(entries):
     configure(format="json", level="DEBUG")
     logging.getLogger("library").warning("once")
     assert len(entries()) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"format": "xml"}, {"level": "LOUD"}, {"level": "info"}])
+def test_a_wrong_setting_is_explained(wrong):
+    with pytest.raises(ValueError, match=r"is not a log (format|level)\. Use one of: "):
+        configure(**wrong)

