@@ -13,6 +13,7 @@ import click
 from hangarlink import __version__
 from hangarlink.cli import boot
 
+HIDDEN = {"seed"}
 COMMANDS = {
     "up": "Start everything: database, web, worker",
     "demo": "A demo account with a partner to sync with; --once runs the whole main job and ends",
@@ -41,7 +42,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
             return None
         if cmd_name not in BEFORE_DJANGO:
             boot.django()

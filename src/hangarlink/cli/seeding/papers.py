@@ -17,8 +17,8 @@ AIRCRAFT = """{ aircraft { nodes { callSign totalLandings
 FLIGHTS = """query($from: DateTime, $after: String) {
  flights(from: $from, all: true, first: 50, after: $after) {
   pageInfo { hasNextPage endCursor }
-  nodes { aircraft { callSign } landings { landingType landingTypeCount }
-    primaryLog { type durationSeconds } secondaryLog { type durationSeconds } tertiaryLog { type durationSeconds } } } }"""
+  nodes { aircraft { callSign } landings { landingType landingTypeCount } primaryLog { type durationSeconds }
+    secondaryLog { type durationSeconds } tertiaryLog { type durationSeconds } } } }"""
 SLOTS = ("primaryLog", "secondaryLog", "tertiaryLog")
 TOUCHES = {"LANDING", "TOUCH_AND_GO"}
 LANDINGS = "LANDINGS"
