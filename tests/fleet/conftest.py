@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -77,7 +76,3 @@ def logbook(model: AircraftModel, acting_user: Actor) -> Logbook:
     airborne = add_counter(aircraft, kind="airborne", slot="primary", acting_user=acting_user)
     landings = add_counter(aircraft, kind="landings", acting_user=acting_user)
     return Logbook(aircraft, airborne, landings, acting_user)
-
-
-def unknown_id() -> UUID:
-    return UUID("0198c0de-0000-7000-8000-000000000000")

@@ -1,10 +1,11 @@
-"""The port by which rooms above keep true what they derive from usage, in the transaction that changed it.
+"""The port by which rooms above keep true what they derive from usage and aircraft, in the transaction that changed it.
 
-A room registers its listener when it starts (`AppConfig.ready`). The fleet calls every listener once per page of
-changes, after the counters have moved. A listener that raises undoes the whole page.
+A room registers its listeners when it starts (`AppConfig.ready`). The fleet calls every usage listener once per page of
+changes, after the counters have moved, and every aircraft listener after an aircraft or its counters came or changed.
+A listener that raises undoes the whole page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,7 +35,14 @@ class Listener(Protocol):
     def __call__(self, changes: Sequence[UsageChange], *, acting_user: Actor) -> None: ...
 
 
+class AircraftListener(Protocol):
+    """Told that these aircraft are new, of another model, or have counters that are new, renamed or of another kind."""
+
+    def __call__(self, aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None: ...
+
+
 _listeners: list[Listener] = []
+_aircraft_listeners: list[AircraftListener] = []
 
 
 def register(listener: Listener) -> None:
@@ -47,6 +55,18 @@ def unregister(listener: Listener) -> None:
     """For tests that register their own."""
     if listener in _listeners:
         _listeners.remove(listener)
+
+
+def register_aircraft(listener: AircraftListener) -> None:
+    """Call this listener from now on. Registering twice is harmless."""
+    if listener not in _aircraft_listeners:
+        _aircraft_listeners.append(listener)
+
+
+def aircraft_changed(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
+    """Tell every aircraft listener, once."""
+    for listener in _aircraft_listeners:
+        listener(aircraft_ids, acting_user=acting_user)
 
 
 def usage_changed(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from hangarlink.fleet import events
 from hangarlink.fleet.actions.counters import add_planned
-from hangarlink.fleet.actions.refusing import refusing
+from hangarlink.fleet.actions.refusing import existing, refusing
+from hangarlink.fleet.derived import aircraft_changed
 from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.fleet.models.aircraft import MassUnit
 from hangarlink.fleet.rules import texts
@@ -60,6 +61,8 @@ def add_aircraft(
     announce(events.AircraftAdded(aircraft.id, aircraft.aircraft_model_id))
     if with_expected_counters:
         add_planned(aircraft, _expected(aircraft), acting_user=acting_user)
+    else:
+        aircraft_changed([aircraft.id], acting_user=acting_user)
     return aircraft
 
 
@@ -67,7 +70,7 @@ def add_aircraft(
 def change_aircraft(aircraft: Aircraft, *, acting_user: Actor, **values: Unpack[AircraftValues]) -> Aircraft:
     """Change the given values and leave the others. Event: aircraft.changed, unless nothing differs."""
     require(acting_user, "fleet.edit")
-    aircraft = Aircraft.objects.select_for_update(no_key=True).get(pk=aircraft.pk)
+    aircraft = existing(Aircraft.objects.select_for_update(no_key=True).filter(pk=aircraft.pk), "aircraft")
     old, new = changes(aircraft, _checked(values))
     if not new:
         return aircraft
@@ -78,6 +81,8 @@ def change_aircraft(aircraft: Aircraft, *, acting_user: Actor, **values: Unpack[
         aircraft.save(update_fields=[*new, "updated_at"])
     record(acting_user, aircraft, "changed", old=old, new=new)
     announce(events.AircraftChanged(aircraft.id, str(aircraft.status)))
+    if "aircraft_model_id" in new:
+        aircraft_changed([aircraft.id], acting_user=acting_user)
     return aircraft
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from hangarlink.fleet import events
-from hangarlink.fleet.actions.refusing import refusing
+from hangarlink.fleet.actions.refusing import existing, refusing
 from hangarlink.fleet.models import AircraftModel, ExpectedCounter
 from hangarlink.fleet.models.aircraft import SyncStatus
 from hangarlink.fleet.rules import texts
@@ -60,7 +60,7 @@ def add_aircraft_model(
 def change_aircraft_model(model: AircraftModel, *, acting_user: Actor, **values: Unpack[ModelValues]) -> AircraftModel:
     """Change the given values and leave the others. Event: aircraft_model.changed, unless nothing differs."""
     require(acting_user, "fleet.edit")
-    model = AircraftModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+    model = existing(AircraftModel.objects.select_for_update(no_key=True).filter(pk=model.pk), "aircraft model")
     old, new = changes(model, _checked(values))
     if not new:
         return model
@@ -80,6 +80,7 @@ def change_aircraft_model(model: AircraftModel, *, acting_user: Actor, **values:
 def expect_counters(model: AircraftModel, plans: Sequence[CounterPlan], *, acting_user: Actor) -> None:
     """Say anew which counters aircraft of this model are kept by. Aircraft that exist are left as they are."""
     require(acting_user, "fleet.edit")
+    model = existing(AircraftModel.objects.select_for_update(no_key=True).filter(pk=model.pk), "aircraft model")
     old = list(model.expected_counters.order_by("name").values("kind", "name", "display", "slot"))
     model.expected_counters.all().delete()
     _expect(model, plans)

@@ -30,11 +30,12 @@ _UNKNOWN = "Nobody knows yet where this counter stands. Set its opening balance 
 class Desk:
     """One counter on the desk, its aircraft locked. `add` or `replace`, then `close`; inside one transaction."""
 
-    def __init__(self, counter: Counter, acting_user: Actor) -> None:
+    def __init__(self, counter_id: UUID, acting_user: Actor) -> None:
+        counter = Counter.objects.filter(pk=counter_id).first()
+        if counter is None:
+            raise Missing("There is no such counter in this account.")
         lock_aircraft([counter.aircraft_id])
         self._standing = counters.of_aircraft([counter.aircraft_id])
-        if counter.id not in self._standing:
-            raise Missing("There is no such counter in this account.")
         self.counter, self.unit = counter, self._standing[counter.id].unit
         self.now, self._acting_user = timezone.now(), acting_user
         self._movements, self._audit = Movements(), list[AuditEntry]()

@@ -18,6 +18,7 @@ from hangarlink.fleet.ledger.settle import settle
 from hangarlink.fleet.models import Flight
 from hangarlink.fleet.rules.flights import Span, overlaps, unfit
 from hangarlink.fleet.rules.readings import check_reason, moment
+from hangarlink.fleet.rules.texts import is_storable
 from hangarlink.platform.audit.actions import record_many
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.events.actions import announce_many
@@ -36,7 +37,7 @@ def cancel_flights(external_ids: Sequence[str], *, source: str, reason: str, act
     flight here and has to look at it. Events: flight.cancelled, usage.corrected.
     """
     require(acting_user, "fleet.correct_usage")
-    names = [name for name in dict.fromkeys(external_ids) if name]
+    names = [name for name in dict.fromkeys(external_ids) if name and is_storable(name)]
     with transaction.atomic():
         locked = lock_aircraft([], source=source, external_ids=names)
         known = flights.known(source, names)

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from hangarlink.fleet import events
-from hangarlink.fleet.actions.refusing import refusing
+from hangarlink.fleet.actions.refusing import existing, refusing
+from hangarlink.fleet.derived import aircraft_changed
 from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.rules import texts
@@ -73,6 +74,7 @@ def add_planned(aircraft: Aircraft, plans: Sequence[CounterPlan], *, acting_user
         Counter.objects.bulk_create(added)
     record_many(entry(acting_user, counter, "added", new=_values(counter)) for counter in added)
     announce_many(events.CounterAdded(counter.id, aircraft.id, str(counter.kind)) for counter in added)
+    aircraft_changed([aircraft.id], acting_user=acting_user)
     return added
 
 
@@ -81,7 +83,7 @@ def change_counter(counter: Counter, *, acting_user: Actor, **values: Unpack[Cou
     """Change the given values and leave the others. Event: counter.changed, unless nothing differs."""
     require(acting_user, "fleet.edit")
     lock_aircraft([counter.aircraft_id])
-    counter = Counter.objects.get(pk=counter.pk)
+    counter = existing(Counter.objects.filter(pk=counter.pk), "counter")
     old, new = changes(counter, _checked(counter, values))
     if not new:
         return counter
@@ -91,6 +93,8 @@ def change_counter(counter: Counter, *, acting_user: Actor, **values: Unpack[Cou
         counter.save(update_fields=list(new))
     record(acting_user, counter, "changed", old=old, new=new)
     announce(events.CounterChanged(counter.id, counter.aircraft_id))
+    if new.keys() & {"kind", "name"}:
+        aircraft_changed([counter.aircraft_id], acting_user=acting_user)
     return counter
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from hangarlink.fleet import events
 from hangarlink.fleet.actions.anchors import Desk
+from hangarlink.fleet.actions.refusing import existing
 from hangarlink.fleet.models import Discrepancy, UsageEntry
 from hangarlink.fleet.rules.readings import check_reason
 from hangarlink.fleet.vocabulary import DiscrepancyCode, EntryKind
@@ -23,8 +24,10 @@ def settle_discrepancy(discrepancy: Discrepancy, *, reason: str, acting_user: Ac
     """
     require(acting_user, "fleet.correct_usage")
     reason = check_reason(reason)
-    desk = Desk(discrepancy.counter, acting_user)
-    discrepancy = Discrepancy.objects.select_related("entry").get(pk=discrepancy.pk)
+    desk = Desk(discrepancy.counter_id, acting_user)
+    discrepancy = existing(
+        Discrepancy.objects.select_related("entry", "counter").filter(pk=discrepancy.pk), "discrepancy"
+    )
     if discrepancy.settled_at is not None:
         raise RuleBroken("This discrepancy is settled already.")
     discrepancy.settled_at, discrepancy.note = timezone.now(), reason

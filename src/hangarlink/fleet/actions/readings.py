@@ -32,7 +32,7 @@ def set_opening(
     check_amount(total, unit, field="total")
     if reading is not None:
         check_amount(reading, unit, field="reading")
-    desk = Desk(counter, acting_user)
+    desk = Desk(counter.id, acting_user)
     opening = UsageEntry(kind=EntryKind.OPENING, at=at, stated=total, reading=reading, source="manual")
     stood = desk.opening()
     if stood is None:
@@ -58,7 +58,7 @@ def record_reading(
     require(acting_user, "fleet.record_usage")
     check_moment(at, timezone.now())
     check_amount(reading, Unit(counter.unit), field="reading")
-    desk = Desk(counter, acting_user)
+    desk = Desk(counter.id, acting_user)
     if told := desk.same_reading(reading, at):
         return told
     entry = UsageEntry(kind=EntryKind.READING, at=at, reading=reading, source=source)
@@ -83,7 +83,7 @@ def replace_instrument(
     check_amount(new_start, unit, field="new_start")
     if last_reading is not None:
         check_amount(last_reading, unit, field="last_reading")
-    desk = Desk(counter, acting_user)
+    desk = Desk(counter.id, acting_user)
     entry = UsageEntry(kind=EntryKind.REPLACEMENT, at=at, reading=last_reading, new_start=new_start, source="manual")
     desk.add(entry)
     event = events.InstrumentReplaced(counter.id, counter.aircraft_id, entry.id)
@@ -98,7 +98,7 @@ def correct_reading(entry: UsageEntry, *, reading: int, reason: str, acting_user
     """
     require(acting_user, "fleet.correct_usage")
     reason = check_reason(reason)
-    desk = Desk(entry.counter, acting_user)
+    desk = Desk(entry.counter_id, acting_user)
     stood = desk.standing(entry, EntryKind.READING)
     check_amount(reading, desk.unit, field="reading")
     if stood.reading == reading:
@@ -116,7 +116,7 @@ def correct_replacement(
     """Put other readings in the place of an instrument change that was recorded wrongly."""
     require(acting_user, "fleet.correct_usage")
     reason = check_reason(reason)
-    desk = Desk(entry.counter, acting_user)
+    desk = Desk(entry.counter_id, acting_user)
     stood = desk.standing(entry, EntryKind.REPLACEMENT)
     check_amount(new_start, desk.unit, field="new_start")
     if last_reading is not None:
@@ -141,6 +141,6 @@ def withdraw_entry(entry: UsageEntry, *, reason: str, acting_user: Actor) -> Non
     reason = check_reason(reason)
     if entry.kind == EntryKind.FLIGHT:
         raise RuleBroken("This is what a flight added. Correct or cancel the flight instead.")
-    desk = Desk(entry.counter, acting_user)
+    desk = Desk(entry.counter_id, acting_user)
     desk.replace(desk.standing(entry, EntryKind(entry.kind)), None, reason=reason)
     desk.close_without()

@@ -19,7 +19,7 @@ from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.ledger.movements import Movements
 from hangarlink.fleet.ledger.settle import settle
 from hangarlink.fleet.models import Aircraft
-from hangarlink.fleet.rules.flights import Span, overlaps, unfit
+from hangarlink.fleet.rules.flights import Span, overlaps, unfit, unstorable
 from hangarlink.fleet.rules.readings import moment
 from hangarlink.fleet.vocabulary import Unit
 from hangarlink.platform.audit.actions import entry, record_many
@@ -48,11 +48,19 @@ def record_flights(
     if on_known is OnKnown.CORRECT:
         require(acting_user, "fleet.correct_usage")
     page = Page(facts, source=source, on_known=on_known, now=timezone.now(), acting_user=acting_user)
+    _reject_unstorable(page)
     with transaction.atomic():
         decide_known(page, flights.known(source, page.external_ids()), locked=None)
         if page.open:
             _record(page)
     return page.outcomes()
+
+
+def _reject_unstorable(page: Page) -> None:
+    for place in page.open:
+        if problem := unstorable(page.facts[place]):
+            page.decide(place, Verdict.REJECTED, None, problem.why, problem.message)
+    page.still_open()
 
 
 def _record(page: Page) -> None:

@@ -2,10 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
-from hangarlink.platform.errors import RuleBroken
+from hangarlink.platform.errors import Missing, RuleBroken
+
+M = TypeVar("M", bound=models.Model)
+
+
+def existing(rows: "models.QuerySet[M]", what: str) -> M:
+    """The one row, or Missing: another account's row is no row."""
+    row = rows.first()
+    if row is None:
+        raise Missing(f"There is no such {what} in this account.")
+    return row
 
 
 @contextmanager

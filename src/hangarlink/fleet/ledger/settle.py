@@ -56,7 +56,7 @@ def settle(
         if _changed_a_total(t, standing[i], after[i])
     )
     usage_changed(changes, acting_user=acting_user)
-    corrected = [c for c in changes if touched[c.counter_id].corrected or c.counter_id in replayed]
+    corrected = [c for c in changes if _is_corrected(touched[c.counter_id], standing[c.counter_id])]
     return Settled(changes, reconciled, (*_corrections(corrected), *_disagreements(reconciled)))
 
 
@@ -88,6 +88,11 @@ def _changed_a_total(touched: Touched, stood: Standing, after: Standing) -> bool
     if touched.anchored or stood.total != after.total:
         return True
     return after.known_from is not None and touched.until > after.known_from
+
+
+def _is_corrected(touched: Touched, stood: Standing) -> bool:
+    """Whether totals that somebody may have relied on are not what they were; appending at the end changes none."""
+    return touched.corrected or (stood.anchored_at is not None and touched.since <= stood.anchored_at)
 
 
 def _refresh_recent(touched: Mapping[UUID, Touched], now: datetime) -> None:

@@ -28,11 +28,11 @@ class Unfit:
 
 
 def unfit(fact: FlightFact, units: Mapping[UUID, Unit], now: datetime) -> Unfit | None:
-    """What is wrong with the fact itself; None when it may be recorded.
+    """What is wrong with the times and amounts of a fact; None when it may be recorded.
 
     units  the unit of each counter of the fact's aircraft
     """
-    return _wrong_times(fact, now) or _wrong_text(fact) or _wrong_amounts(fact, units)
+    return _wrong_times(fact, now) or _wrong_amounts(fact, units)
 
 
 def _wrong_times(fact: FlightFact, now: datetime) -> Unfit | None:
@@ -52,7 +52,8 @@ def _wrong_times(fact: FlightFact, now: datetime) -> Unfit | None:
     return None
 
 
-def _wrong_text(fact: FlightFact) -> Unfit | None:
+def unstorable(fact: FlightFact) -> Unfit | None:
+    """What is wrong with the texts of a fact: to be asked before any of them reaches the database."""
     for name, text in (("external id", fact.external_id), ("departure", fact.departure), ("arrival", fact.arrival)):
         if not is_storable(text):
             return Unfit(Why.TEXT, f"The {name} {text!a} has characters that cannot be stored.")
