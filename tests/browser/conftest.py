@@ -87,6 +87,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > width)
+    .map((e) => `${e.tagName} ${e.className.baseVal ?? e.className} ${e.textContent.trim().slice(0, 30)}`).slice(0, 12);
+}"""
+
+
 @dataclass
 class Visitor:
     """Somebody at a browser."""
@@ -117,9 +125,10 @@ class Visitor:
                 self.page.set_viewport_size({"width": width, "height": height})
                 self.picture(f"{name}-{size}-{mode}")
 
-    def fits(self) -> bool:
-        """No part of the page sticks out at the side."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+    def sticking_out(self) -> list[str]:
+        """What makes the page wider than the window: nothing should."""
+        found: list[str] = self.page.evaluate(STICKING_OUT)
+        return found
 
 
 Arrive = Callable[..., Visitor]

@@ -62,7 +62,7 @@ def test_dark_follows_the_system_until_somebody_chooses(arrive: Arrive, chief: M
 def test_a_phone_opens_the_menu_and_nothing_sticks_out(arrive: Arrive, chief: Membership, two_aircraft: None) -> None:
     visitor = arrive(chief, size="390")
     page = visitor.open("/aircraft/")
-    assert visitor.fits()
+    assert visitor.sticking_out() == []
     page.get_by_label("Menu").click()
     page.get_by_role("link", name="Aircraft models").click()
     page.wait_for_url("**/models/")

@@ -83,6 +83,12 @@ def day_text(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def month_text(day: date) -> str:
+    """Mar, and the year where it begins: Jan 2026"""
+    name = _MONTHS[day.month - 1]
+    return f"{name} {day.year}" if day.month == 1 else name
+
+
 def moment_text(moment: datetime) -> str:
     """14 Mar 2026 09:12Z"""
     zulu = moment.astimezone(UTC)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.dateparse import parse_date
 
 from hangarlink.platform.errors import NotPermitted, Refused
 from hangarlink.platform.quantities import BadQuantity, Unit, parse_quantity
 from hangarlink.web import formats
-
-_MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d %b %Y %H:%M")
 
 
 class Form(forms.Form):
@@ -98,30 +98,68 @@ class DayField(forms.Field):
         return day
 
 
-class MomentField(forms.Field):
-    """A moment in UTC, to the minute. Never read in another zone."""
+class TimeField(forms.Field):
+    """A time of day: 9:12, 09:12, 0912 or 09:12:30."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        kwargs.setdefault("widget", widget)
-        super().__init__(**kwargs)
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values:
+            return None
+        text = str(value).strip().removesuffix("Z").replace(".", ":")
+        text = f"{text[:-2]}:{text[-2:]}" if text.isdecimal() and len(text) in {3, 4} else text
+        for pattern in ("%H:%M", "%H:%M:%S"):
+            try:
+                return datetime.strptime(text, pattern).replace(tzinfo=UTC).time()
+            except ValueError:
+                continue
+        raise ValidationError(f"{value} is not a time. Write it as 09:12.")
+
+
+class MomentWidget(forms.MultiWidget):
+    """A date and a 24-hour time side by side: the browser's own input would ask for am and pm."""
+
+    def __init__(self) -> None:
+        day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        attrs = {
+            "inputmode": "numeric",
+            "placeholder": "hh:mm",
+            "maxlength": "8",
+            "class": "num",
+            "autocomplete": "off",
+        }
+        time = forms.TimeInput(format="%H:%M", attrs={**attrs, "aria-label": "Time, UTC"})
+        super().__init__([day, time])
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Date and time of a moment, in UTC."""
+        if not isinstance(value, datetime):
+            return [None, None]
+        zulu = value.astimezone(UTC) if value.tzinfo else value
+        return [zulu.date(), zulu.time()]
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Both inputs in one line."""
+        return format_html('<span class="moment-input">{}</span>', super().render(name, value, attrs, renderer))
+
+    def id_for_label(self, id_: str) -> str:
+        """The label belongs to the date."""
+        return f"{id_}_0" if id_ else id_
+
+
+class MomentField(forms.MultiValueField):
+    """A moment in UTC, to the minute. Never read in another zone."""
 
     unit_label = "UTC"
 
-    def to_python(self, value: Any) -> datetime | None:
-        if value in self.empty_values:
-            return None
-        text = str(value).strip().removesuffix("Z").strip()
-        for pattern in _MOMENTS:
-            try:
-                return datetime.strptime(text, pattern).replace(tzinfo=UTC)
-            except ValueError:
-                continue
-        raise ValidationError(f"{value} is not a moment that exists. Write it as 2026-03-14 09:12, in UTC.")
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(fields=(DayField(), TimeField()), widget=MomentWidget(), **kwargs)
 
-    def prepare_value(self, value: Any) -> Any:
-        """Django would turn an aware moment into the current zone; the page says UTC, so it is UTC."""
-        return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
+    def compress(self, data_list: Any) -> datetime | None:
+        """Both together, or neither."""
+        if not any(data_list):
+            return None
+        if None in data_list:
+            raise ValidationError("Give both the date and the time.")
+        return datetime.combine(data_list[0], data_list[1], UTC)
 
 
 class ReasonField(forms.CharField):

@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from hangarlink.fleet.models import AircraftModel
+from hangarlink.fleet.vocabulary import CounterKind, Display
 from hangarlink.platform.errors import Missing
 from hangarlink.web.access import PageRequest, page
+from hangarlink.web.fleet.words import DISPLAY_WORDS
 from hangarlink.web.listing import Column, Filters, FromQuerySet, Listing, SearchField
 
 
@@ -60,9 +62,21 @@ def models(request: PageRequest) -> HttpResponseBase:
 @page(permission="fleet.view")
 def model(request: PageRequest, model_id: UUID) -> HttpResponse:
     """One aircraft model."""
-    found = AircraftModel.objects.prefetch_related("expected_counters").filter(pk=model_id).first()
+    found = find_model(model_id)
+    context = {
+        "model": found,
+        "expected": [
+            (one.name, CounterKind(one.kind).label, DISPLAY_WORDS[Display(one.display)], one.slot)
+            for one in found.expected_counters.order_by("id")
+        ],
+        "aircraft": found.aircraft.order_by("registration"),
+    }
+    return render(request, "fleet/model.html", context)
+
+
+def find_model(model_id: UUID) -> AircraftModel:
+    """One aircraft model. Raises Missing."""
+    found = AircraftModel.objects.filter(pk=model_id).first()
     if found is None:
         raise Missing("This aircraft model does not exist in this account.")
-    return render(
-        request, "fleet/model.html", {"model": found, "aircraft": found.aircraft.order_by("registration")[:200]}
-    )
+    return found

@@ -66,7 +66,7 @@ class Listing(Generic[Row]):
 
     name: ClassVar[str]
     noun: ClassVar[tuple[str, str]] = ("row", "rows")
-    columns: ClassVar[tuple[Column[Any], ...]]
+    columns: tuple[Column[Any], ...]
     filters: ClassVar[type[Filters]] = Filters
     sort: ClassVar[str]
     groupings: ClassVar[tuple[Grouping[Any], ...]] = ()

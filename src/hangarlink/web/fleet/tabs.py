@@ -1,0 +1,34 @@
+"""The tabs of an aircraft's pages."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from hangarlink.fleet.models import Aircraft
+from hangarlink.web.access import PageRequest
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab as drawn."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+
+
+# key, label, URL, permission
+_TABS = (
+    ("overview", "Overview", "fleet:aircraft", "fleet.view"),
+    ("flights", "Flights", "fleet:flights", "fleet.view"),
+)
+
+
+def tabs_of(request: PageRequest, aircraft: Aircraft, current: str) -> list[Tab]:
+    """The tabs this member may open."""
+    return [
+        Tab(label, reverse(url, args=[aircraft.pk]), key == current)
+        for key, label, url, permission in _TABS
+        if request.actor.may(permission)
+    ]
