@@ -537,6 +537,26 @@ def test_a_key_with_a_line_break_is_not_sent_and_not_repeated(serve, bad):
     assert not failed.value.may_have_arrived
 
 
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        (f"http://127.0.0.1:{SECRET}/", {}),
+        (f"http://127.0.0.1:8000/{SECRET}\n", {}),
+        (f"http://127.0.0.1:8000/{SECRET}" + "x" * 70_000, {}),
+        ("http://127.0.0.1:8000/", {"headers": {"Authorization": f"Bearer {SECRET}\u200b"}}),
+        ("http://127.0.0.1:8000/", {"headers": {"Authorization": f"Bearer {SECRET}ä"}}),
+        ("http://127.0.0.1:8000/", {"params": {"key": f"{SECRET}\ud800"}}),
+        ("http://127.0.0.1:8000/", {"json": {"key": f"{SECRET}\ud800"}}),
+        ("http://127.0.0.1:8000/", {"auth": lambda r: r.headers.update({"Authorization": f"{SECRET}\u200b"}) or r}),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_without_being_repeated(url, sent):
+    with client(allow=LOOPBACK) as outbound, pytest.raises(OutboundError) as failed:
+        outbound.post(url, **sent)
+    assert SECRET not in chain(failed.value)
+    assert not failed.value.may_have_arrived
+
+
 def test_a_sni_name_or_trace_of_the_caller_is_not_passed_down(serve):
     server = serve(answers())
     seen = []

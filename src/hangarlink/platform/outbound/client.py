@@ -1,12 +1,15 @@
 """The guarded client: an ordinary httpx2.Client on a transport that cannot be talked out of its limits."""
 
+import contextlib
 import http.cookiejar
 import ssl
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 
 from hangarlink.platform.outbound.addresses import AllowList
+from hangarlink.platform.outbound.errors import ConnectionFailed, UrlRefused
 from hangarlink.platform.outbound.resolving import Resolver, system_resolver
 from hangarlink.platform.outbound.settings import allowed_networks
 from hangarlink.platform.outbound.transport import GuardedTransport
@@ -14,6 +17,32 @@ from hangarlink.platform.outbound.transport import GuardedTransport
 DEADLINE = 30.0
 CONNECT_SECONDS = 5.0
 MAX_BYTES = 10 * 2**20
+
+
+class GuardedClient(httpx2.Client):
+    """Made by `client(...)`. What httpx2 itself refuses to send is an OutboundError too, and repeats no input."""
+
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx2.Request:
+        with _saying_nothing():
+            return super().build_request(*args, **kwargs)
+
+    def send(self, *args: Any, **kwargs: Any) -> httpx2.Response:
+        with _saying_nothing():
+            return super().send(*args, **kwargs)
+
+
+@contextlib.contextmanager
+def _saying_nothing() -> Iterator[None]:
+    """Not chained: these messages hold the URL, or the header with the key in it."""
+    try:
+        yield
+    except httpx2.InvalidURL:
+        raise UrlRefused("url", "", "is not a valid URL", "Write it as https://host/path.") from None
+    except UnicodeError:
+        raise ConnectionFailed(
+            "The request was not sent: a header, the address or the body holds characters that cannot be sent. "
+            "Look for stray characters in the key."
+        ) from None
 
 
 def client(
@@ -39,7 +68,7 @@ def client(
     proxy variables.
     """
     networks = allowed_networks() if allow is None else allow
-    return httpx2.Client(
+    return GuardedClient(
         transport=GuardedTransport(networks, deadline, max_bytes, ssl_context, resolver),
         base_url=base_url,
         headers={"User-Agent": "Hangarlink", "Accept-Encoding": "gzip, deflate", **(headers or {})},
