@@ -11,7 +11,14 @@ from typing import Any
 
 from hangarlink.connectors.flightlogger import queries
 from hangarlink.connectors.flightlogger.graphql import GraphQL, Nodes
-from hangarlink.connectors.flightlogger.reading import aircraft_of_flight, as_aircraft, as_flight, identity, moment
+from hangarlink.connectors.flightlogger.reading import (
+    aircraft_of_flight,
+    as_aircraft,
+    as_flight,
+    deleted_flight,
+    identity,
+    moment,
+)
 from hangarlink.integration.contract import (
     Aircraft,
     ApiKey,
@@ -94,7 +101,7 @@ class FlightLogger(Connector):
         if cursor.get("phase") != "changes":
             for page in self._pages(cursor, "versions", queries.DELETED_FLIGHTS, **since):
                 cursor = _under_way(cursor, page, phase="deletions", then="changes")
-                yield Page([], cursor, deleted=[str(node["entityId"]) for node in page.nodes if node])
+                yield Page([], cursor, deleted=[gone for node in page.nodes if (gone := deleted_flight(node))])
         window = {"from": self.options.get("import_since"), "changedAfter": _before(cursor.get("since"))}
         for page in self._pages(cursor, "flights", queries.FLIGHTS, **window):
             fleet: dict[str, Aircraft] = {}

@@ -79,6 +79,14 @@ def identity(node: Node) -> str:
     return str(found)
 
 
+def deleted_flight(node: Any) -> str:
+    """The id of a flight that a version tells the deletion of; "" for anything else."""
+    if not isinstance(node, Mapping) or node.get("eventType") != "DELETION" or node.get("entityType") != "FLIGHT":
+        return ""
+    found = node.get("entityId")
+    return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+
+
 def moment(value: Any, name: str) -> datetime:
     try:
         read = datetime.fromisoformat(value)

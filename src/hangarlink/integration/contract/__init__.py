@@ -21,6 +21,7 @@ from hangarlink.integration.contract.http import Http, Response
 from hangarlink.integration.contract.manifest import ApiKey, Area, Directions, Limits, Manifest, Tier
 from hangarlink.integration.contract.paging import Cursor, Page, Unreadable
 from hangarlink.integration.contract.records import (
+    LONGEST_ID,
     Aircraft,
     AircraftLog,
     CounterTotals,
@@ -31,11 +32,13 @@ from hangarlink.integration.contract.records import (
     LogSlot,
     Measure,
     by_source,
+    is_storable,
 )
 
 VERSION = 1
 
 __all__ = [
+    "LONGEST_ID",
     "VERSION",
     "Aircraft",
     "AircraftLog",
@@ -69,6 +72,7 @@ __all__ = [
     "Unreachable",
     "Unreadable",
     "by_source",
+    "is_storable",
     "pulls",
     "pushes",
     "redact",

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from hangarlink.integration.contract.records import is_storable
+
 R = TypeVar("R")
 
 
@@ -27,12 +29,20 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """One record of a page that could not be understood; the rest of the page still counts."""
+    """One record of a page that could not be understood; the rest of the page still counts.
+
+    Its texts may hold anything: what cannot be stored is made visible as it is taken over.
+    """
 
     external_id: str
     reason: str
     subject: str = ""
     code: str = "unreadable"
+
+    def __post_init__(self) -> None:
+        for name in ("external_id", "reason", "subject"):
+            if not is_storable(text := getattr(self, name)):
+                object.__setattr__(self, name, ascii(text)[1:-1])
 
 
 @dataclass(frozen=True)

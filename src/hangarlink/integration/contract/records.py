@@ -83,6 +83,7 @@ class Aircraft:
 
     def __post_init__(self) -> None:
         _identified(self.external_id)
+        _storable(self.call_sign, self.registration, self.model)
         if not (self.call_sign or self.registration):
             raise DataError(f"Aircraft {self.external_id} has neither call sign nor registration.")
 
@@ -118,6 +119,7 @@ class FlightTimes:
 
     def __post_init__(self) -> None:
         _identified(self.external_id)
+        _storable(self.departure, self.arrival)
         if self.ended_at < self.started_at:
             raise DataError(f"The flight ends {_moment(self.ended_at)}, before it starts {_moment(self.started_at)}.")
         if self.ended_at - self.started_at > LONGEST_FLIGHT:
@@ -148,9 +150,20 @@ def by_source(logs: Sequence[L]) -> dict[str, L]:
     return {log.kind.value if kinds.count(log.kind) == 1 else f"{log.kind.value}/{log.slot.value}": log for log in logs}
 
 
+def is_storable(text: str) -> bool:
+    """Whether every character can be kept: no zero characters, no halves of surrogate pairs."""
+    return (text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)) and "\0" not in text
+
+
 def _identified(external_id: str) -> None:
-    if not external_id or len(external_id) > LONGEST_ID:
+    if not 0 < len(external_id) <= LONGEST_ID or not is_storable(external_id):
         raise DataError(f"A record needs an id of 1 to {LONGEST_ID} characters, not {external_id[:20]!r}.")
+
+
+def _storable(*texts: str) -> None:
+    for text in texts:
+        if not is_storable(text):
+            raise DataError(f"{text[:40]!r} holds characters that cannot be stored.")
 
 
 def _moment(moment: datetime) -> str:

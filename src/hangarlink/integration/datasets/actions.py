@@ -186,7 +186,7 @@ def adopt_partner_total(counter: Counter, *, acting_user: Actor) -> UsageEntry:
 def _before_first_flight(mapping: CounterMapping) -> datetime:
     connection = mapping.link.connection
     first = UsageEntry.objects.filter(
-        counter_id=mapping.counter_id,
+        counter__in=[mapping.counter_id],
         kind=EntryKind.FLIGHT,
         superseded_at__isnull=True,
         flight__source=connection.source,

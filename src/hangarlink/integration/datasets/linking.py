@@ -112,15 +112,12 @@ def _matches(aircraft: Sequence[Aircraft], context: Context) -> dict[str, Match]
     if not aircraft:
         return {}
     fleet = our_fleet()
-    taken: dict[UUID, str] = dict(
-        Link.objects.filter(
-            connection=context.connection, dataset=Dataset.AIRCRAFT, internal_id__isnull=False
-        ).values_list("internal_id", "label")
-    )
+    rows = Link.objects.filter(connection=context.connection, dataset=Dataset.AIRCRAFT, state=LinkState.LINKED)
+    taken: dict[UUID | None, str] = dict(rows.values_list("internal_id", "label"))
     matches = {}
     for one in aircraft:
         match = fleet.match(one)
-        if match.aircraft_id in taken:
+        if match.aircraft_id is not None and match.aircraft_id in taken:
             ours = fleet.by_id[match.aircraft_id].registration
             said = f"{ours} is linked already, to the partner's {taken[match.aircraft_id]}. Undo one of the two links."
             match = Match(None, Code.TAKEN, said)

@@ -29,8 +29,9 @@ class Explained:
         self._flights = {flight.external_id: flight for flight in rows}
         self._amounts: dict[UUID, dict[UUID, int]] = {}
         entries = UsageEntry.objects.filter(flight__in=list(self._flights.values()), superseded_at__isnull=True)
-        for flight_id, counter_id, amount in entries.values_list("flight_id", "counter_id", "amount"):
-            self._amounts.setdefault(flight_id, {})[counter_id] = amount
+        for entry in entries:
+            if entry.flight_id is not None and entry.amount is not None:
+                self._amounts.setdefault(entry.flight_id, {})[entry.counter_id] = entry.amount
         told = {counter for fact in facts for counter in fact.amounts}
         recorded = {counter for amounts in self._amounts.values() for counter in amounts}
         self._counters = Counter.objects.in_bulk(list(told | recorded))

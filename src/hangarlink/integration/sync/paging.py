@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
 from hangarlink.integration.connections.models import Connection, ConnectionState
-from hangarlink.integration.contract import Dataset, Page, redact
+from hangarlink.integration.contract import LONGEST_ID, Dataset, Page, is_storable, redact
 from hangarlink.integration.datasets.adapters import ADAPTERS
 from hangarlink.integration.datasets.outcome import Context, Outcome
 from hangarlink.integration.sync.guard import Halted, TakenOver
@@ -65,7 +65,7 @@ def apply_page(journey: Journey, dataset: Dataset, page: Page[Any]) -> None:
     """Apply a page of a pull and remember where the next one begins. Raises TakenOver."""
 
     def work(now: datetime) -> None:
-        outcomes = _tried(journey, dataset, page.records, page.deleted, now)
+        outcomes = _tried(journey, dataset, page.records, _names(page.deleted), now)
         outcomes += [
             Outcome(one.external_id, Verdict.REJECTED, one.subject, one.code, one.reason) for one in page.unreadable
         ]
@@ -174,6 +174,11 @@ def _apply(
         log.exception("record_failed", dataset=dataset.value)
         journey.errors.append(redact("".join(traceback.format_exception_only(error))))
         return [ADAPTERS[dataset].failed(records[0], BROKEN)]
+
+
+def _names(deleted: Sequence[str]) -> list[str]:
+    """Those that may be names of records of ours."""
+    return [name for name in deleted if 0 < len(name) <= LONGEST_ID and is_storable(name)]
 
 
 def _without_repeats(journey: Journey, dataset: Dataset, outcomes: list[Outcome]) -> list[Outcome]:
