@@ -8,7 +8,9 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         """Usage that moves a counter moves what is due, in the same transaction."""
-        from hangarlink.fleet import derived
-        from hangarlink.maintenance.programme.usage import on_usage
+        # The tables are known from here on, not before.
+        from hangarlink.fleet import derived  # noqa: PLC0415
+        from hangarlink.maintenance.programme.usage import on_aircraft, on_usage  # noqa: PLC0415
 
         derived.register(on_usage)
+        derived.register_aircraft(on_aircraft)

@@ -1,10 +1,102 @@
-"""What usage does to what is due, in the transaction that recorded the usage."""
+"""What usage does to what is due, in the transaction that recorded the usage.
 
-from collections.abc import Sequence
+A flight that crosses no line and comes in order costs one statement: index ranges between old and new totals, and
+after the flight's moment among recorded values. How many items there are does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
 
 from hangarlink.fleet.derived import UsageChange
+from hangarlink.maintenance.programme.announcing import announce_changes
+from hangarlink.maintenance.programme.applying import apply_and_announce
+from hangarlink.maintenance.programme.discrepancies import compare_with_usage
+from hangarlink.maintenance.programme.models import Baseline, DueItem
+from hangarlink.maintenance.programme.queries.statements import rows
+from hangarlink.maintenance.programme.queries.states import states_of
+from hangarlink.maintenance.programme.recompute import recompute, rederive_baselines
+from hangarlink.maintenance.programme.terms import rewrite_terms
 from hangarlink.platform.people.permissions import Actor
+
+REASON = "Usage up to then was recorded late or corrected."
+# Below any line: a counter of which nothing was known may have passed them all.
+LOWEST = -(10**15)
+
+_TOUCHED = """
+WITH change AS (
+  SELECT * FROM unnest(%(counters)s::uuid[], %(low)s::bigint[], %(high)s::bigint[], %(since)s::timestamptz[])
+    AS c (id, low, high, since)
+)
+SELECT 'crossed', d.item_id
+FROM change c JOIN due_term d ON d.counter_id = c.id AND d.alert_value BETWEEN c.low AND c.high
+UNION
+SELECT 'crossed', d.item_id
+FROM change c JOIN due_term d ON d.counter_id = c.id AND d.limit_value BETWEEN c.low AND c.high
+UNION
+SELECT v.source, CASE v.source WHEN 'read' THEN v.id ELSE a.item_id END
+FROM change c
+JOIN accomplishment_value v ON v.counter_id = c.id AND v.at >= c.since
+JOIN accomplishment a ON a.id = v.accomplishment_id AND a.superseded_at IS NULL AND NOT a.is_withdrawn
+UNION
+SELECT 'baseline', b.id
+FROM change c
+JOIN baseline_value v ON v.counter_id = c.id AND v.at >= c.since AND v.source = 'derived'
+JOIN baseline b ON b.id = v.baseline_id AND b.superseded_at IS NULL
+"""
 
 
 def on_usage(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:
-    """Announce alert lines that were crossed and recompute what late or corrected usage changed."""
+    """Announce the items whose state changed; recompute what late or corrected usage changed (domain rule 1.5)."""
+    touched = _touched(changes)
+    if not touched:
+        return
+    stale = [*touched["derived"], *_items_of_baselines(touched["baseline"])]
+    looked_at = {*touched["crossed"], *stale}
+    before = states_of(looked_at, totals={change.counter_id: change.old_total for change in changes})
+    if stale:
+        rederive_baselines(touched["baseline"], acting_user=acting_user)
+        recompute(stale, reason=REASON, acting_user=acting_user)
+    announce_changes(before, states_of(looked_at))
+    if touched["read"]:
+        compare_with_usage(touched["read"])
+
+
+def on_aircraft(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
+    """An aircraft is new, of another model, or has other counters: demand what applies, bind limits to its counters."""
+    applied = apply_and_announce(aircraft_ids=aircraft_ids, acting_user=acting_user)
+    open_items = DueItem.objects.filter(aircraft_id__in=aircraft_ids, closed_at__isnull=True)
+    rewrite_terms(list(open_items.exclude(id__in=applied.opened).values_list("id", flat=True)))
+
+
+def _touched(changes: Iterable[UsageChange]) -> dict[str, list[UUID]]:
+    found: dict[str, list[UUID]] = defaultdict(list)
+    for kind, subject in rows(_TOUCHED, _ranges(changes)):
+        found[kind].append(subject)
+    return found
+
+
+def _ranges(changes: Iterable[UsageChange]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {"counters": [], "low": [], "high": [], "since": []}
+    for change in changes:
+        old, new = change.old_total, change.new_total
+        low, high = (0, -1) if new is None else (LOWEST, new) if old is None else (min(old, new), max(old, new))
+        found["counters"].append(change.counter_id)
+        found["low"].append(low)
+        found["high"].append(high)
+        found["since"].append(change.recompute_from)
+    return found
+
+
+def _items_of_baselines(baseline_ids: Collection[UUID]) -> list[UUID]:
+    """Items that may count from these baselines: of the one requirement, or all of the aircraft."""
+    if not baseline_ids:
+        return []
+    concerned = Q()
+    for one in Baseline.objects.filter(id__in=baseline_ids):
+        of_one = {} if one.requirement_id is None else {"requirement_id": one.requirement_id}
+        concerned |= Q(aircraft_id=one.aircraft_id, **of_one)
+    return list(DueItem.objects.filter(concerned, closed_at__isnull=True).values_list("id", flat=True))

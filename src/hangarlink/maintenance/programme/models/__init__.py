@@ -5,6 +5,7 @@ from hangarlink.maintenance.programme.models.accomplishment import (
     AccomplishmentValue,
     Baseline,
     BaselineValue,
+    ValueDiscrepancy,
     ValueSource,
 )
 from hangarlink.maintenance.programme.models.due import CalendarTurn, DueItem, DueTerm
@@ -12,5 +13,5 @@ from hangarlink.maintenance.programme.models.requirement import Applicability, R
 
 __all__ = [
     "Accomplishment", "AccomplishmentValue", "Applicability", "Baseline", "BaselineValue", "CalendarTurn", "DueItem",
-    "DueTerm", "Requirement", "RequirementRevision", "ValueSource",
+    "DueTerm", "Requirement", "RequirementRevision", "ValueDiscrepancy", "ValueSource",
 ]  # fmt: skip

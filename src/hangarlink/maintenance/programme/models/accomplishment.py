@@ -22,10 +22,10 @@ class Accomplishment(TenantModel):
     """One version of one accomplishment of a requirement on an aircraft. Only `superseded_at` is ever set later.
 
     chain           the same for all versions; `version` counts from 1
-    due_reference   the moment intervals count from, by default the release; `on` is its date in the account's time zone
+    due_reference   the moment intervals count from, by default the release; `on` is its date where the account is
     certificate     reference of the release to service
-    was_due         due points it answered, by path of the term (`rules.dues.due_to_json`); kept so that the basis chosen
-                    then can be explained for ever
+    was_due         due points it answered, by path of the term (`rules.dues.due_to_json`); kept so that the basis
+                    chosen then can be explained for ever
     was_due_stated  a person said what was due (taken over from paper); else it was worked out and follows corrections
     is_withdrawn    this version says: it did not happen
     """
@@ -73,7 +73,7 @@ class Accomplishment(TenantModel):
 
 
 class AccomplishmentValue(TenantModel):
-    """The total of one counter at an accomplishment. `at` repeats its due reference, so late usage finds it by index."""
+    """The total of one counter at an accomplishment. `at` repeats its due reference: late usage finds it by index."""
 
     accomplishment = models.ForeignKey(
         Accomplishment, on_delete=models.CASCADE, related_name="values", db_constraint=False, db_index=False
@@ -95,7 +95,9 @@ class AccomplishmentValue(TenantModel):
 
 
 class Baseline(TenantModel):
-    """A moment an aircraft's limits count from: manufacture, overhaul, a directive's effective date. Replaced, not changed.
+    """A moment an aircraft's limits count from: manufacture, overhaul, a directive's effective date.
+
+    Replaced by another row, never changed.
 
     requirement  set when it holds for that requirement only
     at           the moment whose totals count; `on` is its date
@@ -153,3 +155,28 @@ class BaselineValue(TenantModel):
             models.CheckConstraint(condition=Q(value__gte=0), name="baseline_value_not_negative"),
         ]
         indexes = [models.Index(fields=["counter", "at"], name="baseline_value_by_moment")]
+
+
+class ValueDiscrepancy(TenantModel):
+    """A value a person read at an accomplishment that usage does not agree with. The value stands; a person decides.
+
+    expected  what usage adds up to at that moment
+    """
+
+    value = models.ForeignKey(
+        AccomplishmentValue, on_delete=models.CASCADE, related_name="discrepancies", db_constraint=False, db_index=False
+    )
+    expected = models.BigIntegerField()
+    raised_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    settled_by_label = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "value_discrepancy"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["value"], condition=Q(settled_at__isnull=True), name="value_discrepancy_open_once"
+            ),
+        ]

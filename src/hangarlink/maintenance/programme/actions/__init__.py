@@ -1,0 +1,31 @@
+"""The programme's verbs. Each checks permission and rules, then writes rows, audit rows and events together."""
+
+from hangarlink.maintenance.programme.actions.accomplishments import (
+    correct_accomplishment,
+    record_accomplishment,
+    withdraw_accomplishment,
+)
+from hangarlink.maintenance.programme.actions.baselines import set_baseline
+from hangarlink.maintenance.programme.actions.discrepancies import settle_value_discrepancy
+from hangarlink.maintenance.programme.actions.requirements import (
+    add_requirement,
+    apply_requirement,
+    known_counters,
+    retire_requirement,
+    revise_requirement,
+    withdraw_requirement,
+)
+
+__all__ = [
+    "add_requirement",
+    "apply_requirement",
+    "correct_accomplishment",
+    "known_counters",
+    "record_accomplishment",
+    "retire_requirement",
+    "revise_requirement",
+    "set_baseline",
+    "settle_value_discrepancy",
+    "withdraw_accomplishment",
+    "withdraw_requirement",
+]

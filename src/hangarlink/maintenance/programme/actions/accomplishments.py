@@ -1,0 +1,208 @@
+"""Work done: recorded, corrected, withdrawn. Every change is a new version; due points follow."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from hangarlink.fleet.ledger.lock import lock_aircraft
+from hangarlink.fleet.models import Aircraft
+from hangarlink.maintenance.programme import events
+from hangarlink.maintenance.programme.announcing import announcing_changes
+from hangarlink.maintenance.programme.days import day_of
+from hangarlink.maintenance.programme.discrepancies import compare_with_usage
+from hangarlink.maintenance.programme.models import (
+    Accomplishment,
+    AccomplishmentValue,
+    DueItem,
+    Requirement,
+    ValueSource,
+)
+from hangarlink.maintenance.programme.readings import complete
+from hangarlink.maintenance.programme.recompute import due_points, recompute, summary
+from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
+from hangarlink.maintenance.programme.rules import checks
+from hangarlink.maintenance.programme.rules.checks import Moments
+from hangarlink.maintenance.programme.rules.dues import DuePoint
+from hangarlink.maintenance.programme.rules.standing import standing
+from hangarlink.maintenance.programme.texts import line, reason_given, text
+from hangarlink.maintenance.programme.versions import Draft, next_version, readings_of, signed, write_versions
+from hangarlink.platform.audit.actions import record
+from hangarlink.platform.errors import Missing, RuleBroken
+from hangarlink.platform.events.actions import announce
+from hangarlink.platform.people.permissions import Actor, require
+from hangarlink.platform.tenancy.context import current_account
+from hangarlink.platform.tenancy.models import new_id
+
+
+class Done(TypedDict, total=False):
+    """What may be said about work done. `performed_at` is needed at first.
+
+    released_at    when it was released to service; else when it was performed
+    due_reference  from when intervals count; else the release
+    values         totals read from instruments or the logbook, by counter id, in its unit; others follow from usage
+    was_due        due points it answered, by path of the term, where paper says so; else they are worked out
+    """
+
+    performed_at: datetime
+    released_at: datetime | None
+    due_reference: datetime | None
+    values: Mapping[UUID, int]
+    certificate: str
+    note: str
+    was_due: Mapping[str, DuePoint] | None
+
+
+@transaction.atomic
+def record_accomplishment(
+    requirement: Requirement, aircraft: Aircraft, *, acting_user: Actor, **done: Unpack[Done]
+) -> Accomplishment:
+    """Record work on an aircraft, also between two works on record.
+
+    Events: accomplishment.recorded, due.state_changed. Raises Missing when the requirement does not apply to the
+    aircraft, RuleBroken for moments and values that cannot be.
+    """
+    require(acting_user, "programme.record")
+    lock_aircraft([aircraft.pk])
+    item = _item(requirement, aircraft)
+    if "performed_at" not in done:
+        raise RuleBroken("Say when the work was performed.", field="performed_at")
+    when = checks.moments(done["performed_at"], done.get("released_at"), done.get("due_reference"), now=timezone.now())
+    _check_once(item, when)
+    row = Accomplishment(account=current_account(), chain=new_id(), item=item, revision_id=item.revision_id)
+    signed(row, acting_user)
+    _fill(row, when, done)
+    _write(row, done.get("values", {}), replaces=None, stated=done.get("was_due"), acting_user=acting_user)
+    record(acting_user, row, "recorded", new=summary(row))
+    announce(events.AccomplishmentRecorded(row.chain, item.requirement_id, item.aircraft_id, row.on))
+    return row
+
+
+@transaction.atomic
+def correct_accomplishment(
+    accomplishment: Accomplishment, *, reason: str, acting_user: Actor, **done: Unpack[Done]
+) -> Accomplishment:
+    """Replace what is given by a new version and keep the old one. `values` replaces all values that were read.
+
+    Events: accomplishment.corrected, due.state_changed.
+    """
+    require(acting_user, "programme.record")
+    reason = reason_given(reason)
+    stands = _standing_version(accomplishment)
+    when = checks.moments(
+        done.get("performed_at", stands.performed_at),
+        done.get("released_at", stands.released_at),
+        done.get("due_reference", _own_reference(stands)),
+        now=timezone.now(),
+    )
+    row = next_version(stands, reason=reason, acting_user=acting_user)
+    row.item = stands.item
+    _fill(row, when, done)
+    read = {counter: one.value for counter, one in readings_of(stands).items() if one.source is ValueSource.READ}
+    _write(row, done.get("values", read), replaces=stands, stated=done.get("was_due"), acting_user=acting_user)
+    record(acting_user, row, "corrected", old=summary(stands), new=summary(row))
+    announce(events.AccomplishmentCorrected(row.chain, row.item.requirement_id, row.item.aircraft_id, row.version))
+    return row
+
+
+@transaction.atomic
+def withdraw_accomplishment(accomplishment: Accomplishment, *, reason: str, acting_user: Actor) -> None:
+    """It did not happen: due points are what they would be without it.
+
+    Events: accomplishment.withdrawn, due.state_changed.
+    """
+    require(acting_user, "programme.record")
+    reason = reason_given(reason)
+    stands = _standing_version(accomplishment)
+    row = next_version(stands, reason=reason, acting_user=acting_user, is_withdrawn=True)
+    with announcing_changes([stands.item_id]):
+        write_versions([Draft(row, readings_of(stands), replaces=stands)])
+        recompute([stands.item_id], reason=_because("withdrawn", stands), acting_user=acting_user)
+    record(acting_user, stands, "withdrawn", old=summary(stands), new={"reason": reason})
+    announce(events.AccomplishmentWithdrawn(row.chain, stands.item.requirement_id, stands.item.aircraft_id))
+
+
+def _write(
+    row: Accomplishment,
+    values: Mapping[UUID, int],
+    *,
+    replaces: Accomplishment | None,
+    stated: Mapping[str, DuePoint] | None,
+    acting_user: Actor,
+) -> None:
+    """Write a version with its values and the due points it answered; everything after it follows."""
+    readings = complete(row.item.aircraft, values, row.due_reference, chain=row.chain)
+    (found,) = read_items([row.item_id], lock=True)
+    if stated is not None:
+        row.was_due, row.was_due_stated = due_points(stated), True
+    if not row.was_due_stated:
+        row.was_due = _answered(found, row)
+    with announcing_changes([row.item_id]):
+        write_versions([Draft(row, readings, replaces=replaces)])
+        recompute([row.item_id], reason=_because("changed", row), acting_user=acting_user)
+    chain = AccomplishmentValue.objects.filter(accomplishment__chain=row.chain)
+    compare_with_usage(list(chain.values_list("id", flat=True)))
+
+
+def _answered(found: OnRecord, row: Accomplishment) -> dict[str, Any]:
+    """What was due when this was done: worked out from what was done before it."""
+    place = (row.due_reference, row.chain)
+    before = [
+        as_rule(one) for one in found.history if (one.due_reference, one.chain) < place and one.chain != row.chain
+    ]
+    return due_points(standing(found.schedule(row.revision), before, found.starts()).dues())
+
+
+def _fill(row: Accomplishment, when: Moments, done: Done) -> None:
+    row.performed_at, row.released_at, row.due_reference = when.performed_at, when.released_at, when.due_reference
+    row.on = day_of(when.due_reference)
+    if "certificate" in done:
+        row.certificate = line("certificate", done["certificate"], 120)
+    if "note" in done:
+        row.note = text("note", done["note"])
+
+
+def _item(requirement: Requirement, aircraft: Aircraft) -> DueItem:
+    found = DueItem.objects.filter(requirement=requirement, aircraft=aircraft, closed_at__isnull=True)
+    item = found.select_related("revision", "requirement", "aircraft").first()
+    if item is None:
+        raise Missing(f"{requirement} does not apply to {aircraft}. Apply it first, then record the work.")
+    return item
+
+
+def _standing_version(accomplishment: Accomplishment) -> Accomplishment:
+    """The version that stands, with its aircraft locked."""
+    lock_aircraft([accomplishment.item.aircraft_id])
+    found = Accomplishment.objects.filter(chain=accomplishment.chain, superseded_at__isnull=True)
+    row = found.select_related("item__aircraft", "item__requirement", "revision").prefetch_related("values").first()
+    if row is None or row.is_withdrawn:
+        raise Missing("This accomplishment was withdrawn. Record the work anew if it did happen.")
+    if row.id != accomplishment.id:
+        raise RuleBroken(
+            f"This accomplishment changed meanwhile: {row.reason} Look at its present version first.", field="version"
+        )
+    return row
+
+
+def _own_reference(stands: Accomplishment) -> datetime | None:
+    """A reference of its own stays; one that was the release follows the release."""
+    return None if stands.due_reference == stands.released_at else stands.due_reference
+
+
+def _check_once(item: DueItem, when: Moments) -> None:
+    twice = Accomplishment.objects.filter(
+        item=item, due_reference=when.due_reference, superseded_at__isnull=True, is_withdrawn=False
+    )
+    if twice.exists():
+        raise RuleBroken(
+            f"{item.requirement} on {item.aircraft} is recorded for {when.due_reference:%Y-%m-%d %H:%M} UTC already. "
+            "Correct that record if something is wrong with it.",
+            field="performed_at",
+        )
+
+
+def _because(what: str, row: Accomplishment) -> str:
+    return f"The accomplishment of {row.on:%Y-%m-%d} was {what}."

@@ -1,0 +1,226 @@
+"""Requirements: added, revised, retired, applied to aircraft models and aircraft."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from hangarlink.fleet.models import Aircraft, AircraftModel, Counter, ExpectedCounter
+from hangarlink.fleet.vocabulary import CounterKind
+from hangarlink.maintenance.programme import events
+from hangarlink.maintenance.programme.announcing import announcing_changes
+from hangarlink.maintenance.programme.applying import apply_and_announce, note_effective_dates
+from hangarlink.maintenance.programme.calendar import watch_calendar
+from hangarlink.maintenance.programme.models import Applicability, DueItem, Requirement, RequirementRevision
+from hangarlink.maintenance.programme.rules import alerts as alert_rules
+from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
+from hangarlink.maintenance.programme.rules.codec import from_json, to_json
+from hangarlink.maintenance.programme.rules.limits import Schedule
+from hangarlink.maintenance.programme.terms import rewrite_terms
+from hangarlink.maintenance.programme.texts import line, reason_given
+from hangarlink.platform.audit.actions import record
+from hangarlink.platform.errors import Missing, RuleBroken
+from hangarlink.platform.events.actions import announce
+from hangarlink.platform.people.permissions import Actor, require
+from hangarlink.platform.tenancy.context import current_account
+
+_ATA = re.compile(r"\d{2}(-\d{2}){0,2}")
+_LIMITS = {"title": 200, "source_document": 120, "source_paragraph": 120}
+_REFERENCE = 60
+
+
+class Content(TypedDict, total=False):
+    """What a requirement says. `title`, `mandatory_class` and `schedule` are needed at first.
+
+    schedule  a Schedule or its JSON (`rules.codec`); it names counters by name or kind
+    alerts    windows of "due soon" by counter (its unit) and `calendar` (days); others have a default
+    """
+
+    title: str
+    mandatory_class: MandatoryClass | str
+    schedule: Schedule | Mapping[str, Any]
+    ata: str
+    source_document: str
+    source_paragraph: str
+    effective_on: date | None
+    alerts: Mapping[str, int]
+
+
+@transaction.atomic
+def add_requirement(*, reference: str, acting_user: Actor, **content: Unpack[Content]) -> Requirement:
+    """Add a requirement that applies to nothing yet. Event: requirement.added.
+
+    Raises RuleBroken naming the field; ScheduleInvalid (a RuleBroken) with every problem of the schedule.
+    """
+    require(acting_user, "programme.edit")
+    account = current_account()
+    requirement = Requirement(account=account, reference=line("reference", reference, _REFERENCE))
+    if not requirement.reference:
+        raise RuleBroken("A requirement needs a reference, the name your programme gives it.", field="reference")
+    values = _checked(content, needed=("title", "mandatory_class", "schedule"))
+    try:
+        with transaction.atomic():
+            requirement.save(force_insert=True)
+    except IntegrityError as error:
+        raise RuleBroken(
+            f"There is a requirement {requirement.reference} already. Revise it, or choose another reference.",
+            field="reference",
+        ) from error
+    RequirementRevision.objects.create(
+        account=account, requirement=requirement, number=1, made_by=acting_user.id, **values
+    )
+    watch_calendar(account)
+    record(acting_user, requirement, "added", new={"reference": requirement.reference, **values})
+    announce(events.RequirementAdded(requirement.id))
+    return requirement
+
+
+@transaction.atomic
+def revise_requirement(
+    requirement: Requirement, *, reason: str, acting_user: Actor, **content: Unpack[Content]
+) -> RequirementRevision:
+    """Make a new revision with the given changes; every item is worked out anew. Event: requirement.revised.
+
+    What was accomplished keeps the due points it answered then. Nothing happens when nothing differs.
+    """
+    require(acting_user, "programme.edit")
+    requirement = _open(requirement)
+    stands = requirement.revisions.get(number=requirement.current)
+    values = _values(stands)
+    changed = {name: value for name, value in _checked(content).items() if value != values[name]}
+    if not changed:
+        return stands
+    reason = reason_given(reason)
+    revision = RequirementRevision.objects.create(
+        account=current_account(), requirement=requirement, number=requirement.current + 1, reason=reason,
+        made_by=acting_user.id, **(values | changed),
+    )  # fmt: skip
+    Requirement.objects.filter(pk=requirement.pk).update(current=revision.number)
+    items = list(DueItem.objects.filter(requirement=requirement, closed_at__isnull=True))
+    with announcing_changes([item.id for item in items]):
+        DueItem.objects.filter(requirement=requirement).update(revision=revision)
+        note_effective_dates(items, {requirement.id: revision}, acting_user=acting_user)
+        rewrite_terms([item.id for item in items])
+    old = {name: values[name] for name in changed}
+    record(acting_user, requirement, "revised", old=old, new={**changed, "revision": revision.number, "reason": reason})
+    announce(events.RequirementRevised(requirement.id, revision.number))
+    return revision
+
+
+@transaction.atomic
+def retire_requirement(requirement: Requirement, *, reason: str, acting_user: Actor) -> None:
+    """Demand it no longer: its items are closed, its history stays. Event: requirement.retired."""
+    require(acting_user, "programme.edit")
+    requirement = _open(requirement)
+    reason = reason_given(reason)
+    Requirement.objects.filter(pk=requirement.pk).update(retired_at=timezone.now())
+    _apply(requirement.id, acting_user)
+    record(acting_user, requirement, "retired", new={"reason": reason})
+    announce(events.RequirementRetired(requirement.id))
+
+
+@transaction.atomic
+def apply_requirement(requirement: Requirement, to: AircraftModel | Aircraft, *, acting_user: Actor) -> None:
+    """Demand it of every aircraft of a model, also of those added later, or of one aircraft.
+
+    Event: requirement.applied. Nothing happens when it applies already.
+    """
+    require(acting_user, "programme.edit")
+    requirement = _open(requirement)
+    target = _target(to)
+    if Applicability.objects.filter(requirement=requirement, **target).exists():
+        return
+    Applicability.objects.create(account=current_account(), requirement=requirement, **target)
+    _apply(requirement.id, acting_user)
+    record(acting_user, requirement, "applied", new={"to": str(to)})
+    announce(events.RequirementApplied(requirement.id, target.get("aircraft_model_id"), target.get("aircraft_id")))
+
+
+@transaction.atomic
+def withdraw_requirement(
+    requirement: Requirement, of: AircraftModel | Aircraft, *, reason: str, acting_user: Actor
+) -> None:
+    """Demand it no longer of a model or an aircraft; items that nothing else demands are closed.
+
+    Event: requirement.withdrawn. Raises Missing when it does not apply to it by itself.
+    """
+    require(acting_user, "programme.edit")
+    requirement = _open(requirement)
+    reason = reason_given(reason)
+    target = _target(of)
+    deleted, _ = Applicability.objects.filter(requirement=requirement, **target).delete()
+    if not deleted:
+        raise Missing(f"{requirement} does not apply to {of} by itself, so there is nothing to withdraw.")
+    _apply(requirement.id, acting_user)
+    record(acting_user, requirement, "withdrawn", old={"from": str(of)}, new={"reason": reason})
+    announce(events.RequirementWithdrawn(requirement.id, target.get("aircraft_model_id"), target.get("aircraft_id")))
+
+
+def known_counters() -> set[str]:
+    """What a schedule may name: every kind of counter, and the names in use on aircraft and expected by models."""
+    named = Counter.objects.order_by().values_list("name", flat=True).distinct()
+    expected = ExpectedCounter.objects.order_by().values_list("name", flat=True).distinct()
+    return {kind.value for kind in CounterKind} | set(named) | set(expected)
+
+
+def _apply(requirement_id: UUID, acting_user: Actor) -> None:
+    apply_and_announce(requirement_ids=[requirement_id], acting_user=acting_user)
+
+
+def _open(requirement: Requirement) -> Requirement:
+    """The requirement, held until the transaction ends so that two revisions cannot both be the next one."""
+    found = Requirement.objects.select_for_update(no_key=True).filter(pk=requirement.pk).first()
+    if found is None:
+        raise Missing("There is no such requirement in this account.")
+    if found.retired_at:
+        raise RuleBroken(f"{found} was retired on {found.retired_at:%Y-%m-%d}. Add a new requirement instead.")
+    return found
+
+
+def _target(to: AircraftModel | Aircraft) -> dict[str, UUID]:
+    found = type(to).objects.filter(pk=to.pk).exists()
+    if not found:
+        raise Missing(f"There is no such {to._meta.verbose_name} in this account.")
+    return {"aircraft_model_id": to.pk} if isinstance(to, AircraftModel) else {"aircraft_id": to.pk}
+
+
+def _values(revision: RequirementRevision) -> dict[str, Any]:
+    return {name: getattr(revision, name) for name in Content.__annotations__}
+
+
+def _checked(content: Content, needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The content as it is stored."""
+    given: dict[str, Any] = dict(content)
+    for name in needed:
+        if not given.get(name):
+            raise RuleBroken(f"A requirement needs {name.replace('_', ' ')}.", field=name)
+    counters = known_counters()
+    for name, limit in _LIMITS.items():
+        if name in given:
+            given[name] = line(name, given[name], limit)
+    if "title" in given and not given["title"]:
+        raise RuleBroken("A requirement needs a title.", field="title")
+    if "mandatory_class" in given:
+        given["mandatory_class"] = _class(given["mandatory_class"])
+    if given.get("ata") and not _ATA.fullmatch(given["ata"]):
+        raise RuleBroken(f"{given['ata']!r} is not an ATA chapter. Write 32, 32-10 or 32-10-00.", field="ata")
+    if "schedule" in given:
+        said = given["schedule"]
+        given["schedule"] = to_json(from_json(to_json(said) if isinstance(said, Schedule) else said, counters=counters))
+    if found := alert_rules.problems(given.get("alerts", {}), counters):
+        raise RuleBroken("; ".join(found), field="alerts")
+    if "alerts" in given:
+        given["alerts"] = dict(given["alerts"])
+    return given
+
+
+def _class(given: str) -> str:
+    if given not in set(MandatoryClass):
+        raise RuleBroken(
+            f"{given!r} is not a class of requirement. Use one of {', '.join(MandatoryClass)}.", field="mandatory_class"
+        )
+    return MandatoryClass(given).value

@@ -1,0 +1,135 @@
+"""Which items there must be: one per requirement and aircraft it applies to. Brought about set-wise."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from hangarlink.fleet.models import Counter
+from hangarlink.maintenance.programme.announcing import announce_changes
+from hangarlink.maintenance.programme.days import start_of
+from hangarlink.maintenance.programme.derivation import totals
+from hangarlink.maintenance.programme.models import Baseline, DueItem, Requirement, RequirementRevision
+from hangarlink.maintenance.programme.queries.statements import rows
+from hangarlink.maintenance.programme.queries.states import states_of
+from hangarlink.maintenance.programme.rules.limits import Start
+from hangarlink.maintenance.programme.terms import rewrite_terms
+from hangarlink.maintenance.programme.versions import BaselineDraft, derived, write_baselines
+from hangarlink.platform.people.permissions import Actor
+from hangarlink.platform.tenancy.context import current_account
+
+Pair = tuple[UUID, UUID]
+
+_DEMANDED = """
+SELECT DISTINCT p.requirement_id, a.id
+FROM applicability p
+JOIN requirement q ON q.id = p.requirement_id AND q.retired_at IS NULL
+JOIN aircraft a ON a.id = p.aircraft_id OR a.aircraft_model_id = p.aircraft_model_id
+WHERE q.id = ANY(%(requirements)s) OR a.id = ANY(%(aircraft)s)
+"""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Items that are new or open again, and those that were closed."""
+
+    opened: list[UUID]
+    closed: list[UUID]
+
+
+def apply_and_announce(
+    *, requirement_ids: Collection[UUID] = (), aircraft_ids: Collection[UUID] = (), acting_user: Actor
+) -> Applied:
+    """Open the items these requirements or aircraft lack, close those nothing demands any more, write their terms."""
+    concerned = Q(requirement_id__in=requirement_ids) | Q(aircraft_id__in=aircraft_ids)
+    before = states_of(list(DueItem.objects.filter(concerned).values_list("id", flat=True)))
+    applied = _apply(concerned, requirement_ids, aircraft_ids, acting_user)
+    announce_changes(before, states_of([*before, *applied.opened]))
+    return applied
+
+
+def _apply(
+    concerned: Q, requirement_ids: Collection[UUID], aircraft_ids: Collection[UUID], acting_user: Actor
+) -> Applied:
+    demanded: set[Pair] = set(rows(_DEMANDED, {"requirements": list(requirement_ids), "aircraft": list(aircraft_ids)}))
+    known = {(item.requirement_id, item.aircraft_id): item for item in DueItem.objects.filter(concerned)}
+    revisions = _current_revisions({requirement for requirement, _ in demanded})
+    new = [_new_item(pair, revisions[pair[0]]) for pair in sorted(demanded - known.keys())]
+    DueItem.objects.bulk_create(new)
+    again = [item for pair, item in known.items() if pair in demanded and item.closed_at]
+    for item in again:
+        item.closed_at, item.revision = None, revisions[item.requirement_id]
+    DueItem.objects.bulk_update(again, ["closed_at", "revision"], batch_size=1_000)
+    closed = [item.id for pair, item in known.items() if pair not in demanded and not item.closed_at]
+    DueItem.objects.filter(id__in=closed).update(closed_at=timezone.now())
+    opened = [item.id for item in (*new, *again)]
+    note_effective_dates([*new, *again], revisions, acting_user=acting_user)
+    rewrite_terms([*opened, *closed])
+    return Applied(opened, closed)
+
+
+def note_effective_dates(
+    items: Collection[DueItem], revisions: Mapping[UUID, RequirementRevision], *, acting_user: Actor
+) -> None:
+    """Give items of a directive their baseline: totals at the start of its effective day, as far as usage knows them.
+
+    The start of the day, because the lower total gives the earlier due point. One that a person set stays.
+    """
+    wanted = {item: day for item in items if (day := revisions[item.requirement_id].effective_on)}
+    if not wanted:
+        return
+    stands = _effective_baselines(wanted)
+    missing = {item: day for item, day in wanted.items() if _differs(stands.get(_pair(item)), day)}
+    counters = _counters_of({item.aircraft_id for item in missing})
+    moments = {
+        (counter, start_of(day)) for item, day in missing.items() for counter in counters.get(item.aircraft_id, ())
+    }
+    known, drafts = totals(moments), []
+    for item, day in missing.items():
+        row = Baseline(
+            account=current_account(), aircraft_id=item.aircraft_id, requirement_id=item.requirement_id,
+            start=Start.EFFECTIVE_DATE, on=day, at=start_of(day), source="effective date", recorded_by=acting_user.id,
+        )  # fmt: skip
+        drafts.append(BaselineDraft(row, derived(counters.get(item.aircraft_id, ()), known, row.at)))
+    replaced = [stands[_pair(item)].id for item in missing if _pair(item) in stands]
+    write_baselines(drafts, replaces=replaced)
+
+
+def _differs(stands: Baseline | None, day: object) -> bool:
+    return stands is None or stands.on != day
+
+
+def _pair(item: DueItem) -> Pair:
+    return item.requirement_id, item.aircraft_id
+
+
+def _effective_baselines(items: Collection[DueItem]) -> dict[Pair, Baseline]:
+    found = Baseline.objects.filter(
+        requirement_id__in={item.requirement_id for item in items},
+        aircraft_id__in={item.aircraft_id for item in items},
+        start=Start.EFFECTIVE_DATE,
+        superseded_at__isnull=True,
+    )
+    return {(one.requirement_id, one.aircraft_id): one for one in found if one.requirement_id}
+
+
+def _counters_of(aircraft_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = {}
+    for aircraft_id, counter_id in Counter.objects.filter(aircraft_id__in=aircraft_ids).values_list(
+        "aircraft_id", "id"
+    ):
+        found.setdefault(aircraft_id, []).append(counter_id)
+    return found
+
+
+def _current_revisions(requirement_ids: Collection[UUID]) -> dict[UUID, RequirementRevision]:
+    current = Requirement.objects.filter(id__in=requirement_ids).values_list("id", "current")
+    numbers = dict(current)
+    found = RequirementRevision.objects.filter(requirement_id__in=requirement_ids)
+    return {one.requirement_id: one for one in found if one.number == numbers[one.requirement_id]}
+
+
+def _new_item(pair: Pair, revision: RequirementRevision) -> DueItem:
+    return DueItem(account=current_account(), requirement_id=pair[0], aircraft_id=pair[1], revision=revision)

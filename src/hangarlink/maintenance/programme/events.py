@@ -1,0 +1,103 @@
+"""The facts the programme announces: ids, codes, numbers and moments only."""
+
+from datetime import date
+from uuid import UUID
+
+from hangarlink.platform.events.registry import Event, event
+
+
+@event("requirement.added")
+class RequirementAdded(Event):
+    requirement_id: UUID
+
+
+@event("requirement.revised")
+class RequirementRevised(Event):
+    requirement_id: UUID
+    revision: int
+
+
+@event("requirement.retired")
+class RequirementRetired(Event):
+    requirement_id: UUID
+
+
+@event("requirement.applied")
+class RequirementApplied(Event):
+    """It applies to an aircraft model or to one aircraft from now on; the other id is None."""
+
+    requirement_id: UUID
+    aircraft_model_id: UUID | None
+    aircraft_id: UUID | None
+
+
+@event("requirement.withdrawn")
+class RequirementWithdrawn(Event):
+    """It no longer applies to that aircraft model or aircraft."""
+
+    requirement_id: UUID
+    aircraft_model_id: UUID | None
+    aircraft_id: UUID | None
+
+
+@event("baseline.set")
+class BaselineSet(Event):
+    """`start` is the kind of moment, such as `overhaul`."""
+
+    baseline_id: UUID
+    aircraft_id: UUID
+    requirement_id: UUID | None
+    start: str
+    on: date
+
+
+@event("accomplishment.recorded")
+class AccomplishmentRecorded(Event):
+    accomplishment_id: UUID
+    requirement_id: UUID
+    aircraft_id: UUID
+    on: date
+
+
+@event("accomplishment.corrected")
+class AccomplishmentCorrected(Event):
+    """A new version, the `number`th, stands; its values or the due points it answered are not what they were."""
+
+    accomplishment_id: UUID
+    requirement_id: UUID
+    aircraft_id: UUID
+    number: int
+
+
+@event("accomplishment.withdrawn")
+class AccomplishmentWithdrawn(Event):
+    accomplishment_id: UUID
+    requirement_id: UUID
+    aircraft_id: UUID
+
+
+@event("due.state_changed")
+class DueStateChanged(Event):
+    """An item crossed a line: usage, a day or a record moved it. States: ok, due_soon, due, unknown, overdue, closed.
+
+    Staleness of usage is not told this way: it makes a whole aircraft unknown and changes no limit.
+    """
+
+    item_id: UUID
+    requirement_id: UUID
+    aircraft_id: UUID
+    old_state: str
+    new_state: str
+
+
+@event("accomplishment.value_disputed")
+class ValueDisputed(Event):
+    """Usage does not agree with a value that a person read at an accomplishment."""
+
+    discrepancy_id: UUID
+    counter_id: UUID
+
+
+@event("accomplishment.value_settled")
+class ValueSettled(Event):
+    discrepancy_id: UUID

@@ -1,0 +1,25 @@
+"""What pages, API and sync read of the programme. Every function is a fixed, small number of statements.
+
+Give `as_of` to ask as of another day than today; the same question gives the same answer.
+"""
+
+from hangarlink.maintenance.programme.queries.board import BoardRow, board
+from hangarlink.maintenance.programme.queries.counts import state_counts
+from hangarlink.maintenance.programme.queries.due_list import DuePage, Narrow, Sort, due_list
+from hangarlink.maintenance.programme.queries.item import ItemDetail, explanation_json, item_detail
+from hangarlink.maintenance.programme.queries.rows import DueRow, TermRow
+
+__all__ = [
+    "BoardRow",
+    "DuePage",
+    "DueRow",
+    "ItemDetail",
+    "Narrow",
+    "Sort",
+    "TermRow",
+    "board",
+    "due_list",
+    "explanation_json",
+    "item_detail",
+    "state_counts",
+]

@@ -1,0 +1,146 @@
+"""The due list: across the fleet or of one aircraft, filtered, sorted, by the page.
+
+By forecast, a page is found through the indexes on absolute limits: look a few days ahead, and further only while the
+page is not full. The work follows the number of items that are nearly due, not of items there are.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from hangarlink.maintenance.programme.days import today
+from hangarlink.maintenance.programme.queries import scores
+from hangarlink.maintenance.programme.queries.rows import ITEM_COLUMNS, ITEM_JOINS, DueRow, due_rows
+from hangarlink.maintenance.programme.queries.scores import Scope, moment
+from hangarlink.maintenance.programme.queries.statements import Row, rows
+from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
+from hangarlink.maintenance.programme.rules.states import State
+
+# Days ahead to look at first, second, ...; then at everything.
+HORIZONS = (0, 10, 60, 365)
+MOST_ROWS = 1_000
+
+
+class Sort(StrEnum):
+    """What comes first. Within one aircraft or requirement: by forecast."""
+
+    FORECAST = "forecast"
+    AIRCRAFT = "aircraft"
+    REQUIREMENT = "requirement"
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """Which items a list shows; what is empty narrows nothing.
+
+    text  part of a reference, title or registration, in any case
+    """
+
+    aircraft_id: UUID | None = None
+    aircraft_model_id: UUID | None = None
+    requirement_id: UUID | None = None
+    states: Collection[State] = ()
+    classes: Collection[MandatoryClass] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """Some rows of a list, and whether there are more behind them."""
+
+    rows: list[DueRow]
+    has_more: bool
+    as_of: date
+
+
+_CONDITIONS = {
+    "aircraft_id": "i.aircraft_id = %(aircraft_id)s",
+    "aircraft_model_id": "a.aircraft_model_id = %(aircraft_model_id)s",
+    "requirement_id": "i.requirement_id = %(requirement_id)s",
+    "states": "s.state = ANY(%(states)s)",
+    "classes": "r.mandatory_class = ANY(%(classes)s)",
+    "text": "(q.reference ILIKE %(text)s OR r.title ILIKE %(text)s OR a.registration ILIKE %(text)s)",
+}
+_BY_FORECAST = "s.score, s.state DESC, s.item_id"
+_ORDER = {
+    Sort.FORECAST: _BY_FORECAST,
+    Sort.AIRCRAFT: f"a.registration, {_BY_FORECAST}",
+    Sort.REQUIREMENT: f"q.reference, {_BY_FORECAST}",
+}
+
+
+def due_list(
+    narrow: Narrow = Narrow(),
+    *,
+    sort: Sort = Sort.FORECAST,
+    offset: int = 0,
+    limit: int = 50,
+    as_of: date | None = None,
+) -> DuePage:
+    """A page of what is due, soonest first.
+
+    Passed limits come first, then items nobody can tell about, then what lies ahead, then what is never reached.
+    limit  1 to 1,000
+    """
+    as_of = as_of or today()
+    limit = max(1, min(limit, MOST_ROWS))
+    found = _first_rows(narrow, _Slice(sort, max(0, offset), limit + 1, as_of))
+    return DuePage(due_rows(found[:limit], as_of), len(found) > limit, as_of)
+
+
+@dataclass(frozen=True)
+class _Slice:
+    sort: Sort
+    offset: int
+    limit: int
+    as_of: date
+
+
+def _first_rows(narrow: Narrow, wanted: _Slice) -> list[Row]:
+    scope = _small_scope(narrow)
+    if scope or wanted.sort is not Sort.FORECAST:
+        return _rows(scope or scores.ALL, narrow, wanted)
+    for horizon in HORIZONS:
+        found = _rows(scores.NEAR, narrow, wanted, horizon=horizon)
+        if len(found) == wanted.limit:
+            return found
+    return _rows(scores.ALL, narrow, wanted)
+
+
+def _small_scope(narrow: Narrow) -> Scope | None:
+    """A scope that holds every item asked for and is small by itself."""
+    if narrow.aircraft_id:
+        return scores.AIRCRAFT
+    if narrow.states and State.OK not in narrow.states:
+        return scores.ALERTING
+    return None
+
+
+def _rows(scope: Scope, narrow: Narrow, wanted: _Slice, *, horizon: int | None = None) -> list[Row]:
+    conditions = [text for name, text in _CONDITIONS.items() if getattr(narrow, name)]
+    if horizon is not None:
+        conditions.append("s.score <= 2 * %(horizon)s")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    parameters = moment(
+        wanted.as_of,
+        horizon=horizon,
+        aircraft=[narrow.aircraft_id],
+        aircraft_id=narrow.aircraft_id,
+        aircraft_model_id=narrow.aircraft_model_id,
+        requirement_id=narrow.requirement_id,
+        states=[int(state) for state in narrow.states],
+        classes=[one.value for one in narrow.classes],
+        text=f"%{_literally(narrow.text)}%",
+        offset=wanted.offset,
+        limit=wanted.limit,
+    )
+    select = f"SELECT {ITEM_COLUMNS} FROM scored s {ITEM_JOINS}"  # noqa: S608 - constants only
+    statement = f"{scope.ctes} {select} {where} ORDER BY {_ORDER[wanted.sort]} LIMIT %(limit)s OFFSET %(offset)s"
+    return rows(statement, parameters)
+
+
+def _literally(text: str) -> str:
+    """Text for LIKE in which nothing is a wildcard."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

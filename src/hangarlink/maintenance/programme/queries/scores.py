@@ -1,0 +1,141 @@
+"""State and forecast of items as SQL: the same answers as `rules.status` and `rules.forecast`, for a million items.
+
+Tests compare both on random programmes. Everything is worked out when read, from absolute limits and present totals.
+
+A **gauge** is a counter as it stands: total, whether it is stale, and its rate as two whole numbers. A **score** is a
+term's state and when it will be reached, as one number that keeps the order of `rules.forecast.Forecast`:
+
+    negative and even  passed, that many half-days ago      -1            unknown
+    zero or more, even half-days from now                    2147483647    never reached
+
+A score is odd for unknown alone, so FIRST is the smallest and LAST the largest, exactly as for states.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hangarlink.maintenance.programme.days import fresh_since
+from hangarlink.platform.tenancy.context import current_account
+
+NEVER = 2_147_483_647
+UNKNOWN = -1
+
+# {where} narrows the counters (alias c).
+GAUGES = """
+gauge AS MATERIALIZED (
+  SELECT c.id, c.aircraft_id, c.total,
+         a.status = 'in_service' AND (c.total_at IS NULL OR c.total_at < %(fresh_since)s) AS stale,
+         coalesce(c.daily_rate, CASE WHEN c.recent_days > 0 THEN c.recent_amount ELSE 0 END)::bigint AS pace,
+         CASE WHEN c.daily_rate IS NULL AND c.recent_days > 0 THEN c.recent_days ELSE 1 END::bigint AS days
+  FROM counter c JOIN aircraft a ON a.id = c.aircraft_id
+  {where}
+)
+"""
+
+# The boundaries of rules.status.state_of; a limit passed on stale usage is passed, anything else on it is unknown.
+STATE = """
+CASE WHEN t.unknown_reason <> '' THEN 3
+     WHEN t.limit_date IS NOT NULL THEN
+       CASE WHEN t.limit_date < %(today)s THEN 4 WHEN t.limit_date = %(today)s THEN 2
+            WHEN t.alert_date <= %(today)s THEN 1 ELSE 0 END
+     WHEN g.total IS NULL THEN 3
+     WHEN g.total > t.limit_value THEN 4
+     WHEN g.stale THEN 3
+     WHEN g.total = t.limit_value THEN 2
+     WHEN g.total >= t.alert_value THEN 1
+     ELSE 0 END
+"""
+
+# Whole numbers throughout; division of a negative is turned round because SQL cuts towards zero and we need the floor.
+SCORE = """
+CASE WHEN t.unknown_reason <> '' THEN -1
+     WHEN t.limit_date IS NOT NULL THEN 2 * (t.limit_date - %(today)s)
+     WHEN g.total IS NULL THEN -1
+     WHEN g.total > t.limit_value THEN
+       CASE WHEN g.pace = 0 THEN -2
+            ELSE 2 * greatest(-(((g.total - t.limit_value) * g.days + g.pace - 1) / g.pace), -36525) END
+     WHEN g.stale THEN -1
+     WHEN g.total = t.limit_value THEN 0
+     WHEN g.pace = 0 OR (t.limit_value - g.total) * g.days / g.pace > 36525 THEN 2147483647
+     ELSE 2 * ((t.limit_value - g.total) * g.days / g.pace) END
+"""
+
+# {items}: the name of a relation with a column item_id. An item is FIRST over its clauses of LAST over their terms.
+SCORED = f"""
+scored AS (
+  SELECT item_id, max(state) AS state, min(score) AS score
+  FROM (SELECT t.item_id, t.clause, min({STATE}) AS state, max({SCORE}) AS score
+        FROM {{items}} w JOIN due_term t ON t.item_id = w.item_id LEFT JOIN gauge g ON g.id = t.counter_id
+        GROUP BY t.item_id, t.clause) clauses
+  GROUP BY item_id
+)
+"""  # noqa: S608 - constants only
+
+# How to find the items worth scoring: relations with one column item_id, once each. The indexes on absolute limits make
+# the first two independent of how many items there are.
+
+# Every item whose score is at most 2 * %(horizon)s (days from today, -1 or more) has one of these terms.
+WITHIN_HORIZON = """
+  SELECT DISTINCT item_id FROM (
+    SELECT t.item_id FROM gauge g CROSS JOIN LATERAL (
+      SELECT d.item_id FROM due_term d
+      WHERE d.counter_id = g.id AND d.limit_value <= g.total +
+        CASE WHEN %(horizon)s < 0 THEN -1 WHEN g.pace = 0 THEN 0
+             ELSE ((%(horizon)s + 1) * g.pace - 1) / g.days END) t
+    UNION ALL
+    SELECT t.item_id FROM gauge g JOIN due_term t ON t.counter_id = g.id
+    WHERE (g.stale OR g.total IS NULL) AND t.limit_value IS NOT NULL
+    UNION ALL
+    SELECT item_id FROM due_term WHERE account_id = %(account)s AND limit_date <= %(today)s + %(horizon)s::int
+    UNION ALL
+    SELECT item_id FROM due_term WHERE account_id = %(account)s AND unknown_reason <> ''
+  ) found
+"""
+
+# Every item that is not OK has one of these terms.
+NOT_OK = """
+  SELECT DISTINCT item_id FROM (
+    SELECT t.item_id FROM gauge g CROSS JOIN LATERAL (
+      SELECT d.item_id FROM due_term d WHERE d.counter_id = g.id AND d.alert_value <= g.total) t
+    UNION ALL
+    SELECT t.item_id FROM gauge g JOIN due_term t ON t.counter_id = g.id
+    WHERE (g.stale OR g.total IS NULL) AND t.limit_value IS NOT NULL
+    UNION ALL
+    SELECT item_id FROM due_term WHERE account_id = %(account)s AND alert_date <= %(today)s
+    UNION ALL
+    SELECT item_id FROM due_term WHERE account_id = %(account)s AND unknown_reason <> ''
+  ) found
+"""
+
+EVERYTHING = "SELECT id AS item_id FROM due_item WHERE closed_at IS NULL AND NOT ended"
+OF_AIRCRAFT = f"{EVERYTHING} AND aircraft_id = ANY(%(aircraft)s)"
+OF_ITEMS = "SELECT id AS item_id FROM due_item WHERE id = ANY(%(items)s)"
+
+GAUGES_OF_AIRCRAFT = "WHERE c.aircraft_id = ANY(%(aircraft)s)"
+GAUGES_OF_ITEMS = "WHERE c.aircraft_id IN (SELECT aircraft_id FROM due_item WHERE id = ANY(%(items)s))"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which items a query scores, and which gauges that takes."""
+
+    items: str
+    gauges: str = ""
+
+    @property
+    def ctes(self) -> str:
+        """`WITH gauge, near, scored`: the scored items, to select from."""
+        return f"WITH {GAUGES.format(where=self.gauges)}, near AS ({self.items}), {SCORED.format(items='near')}"
+
+
+NEAR = Scope(WITHIN_HORIZON)
+ALERTING = Scope(NOT_OK)
+ALL = Scope(EVERYTHING)
+AIRCRAFT = Scope(OF_AIRCRAFT, GAUGES_OF_AIRCRAFT)
+ITEMS = Scope(OF_ITEMS, GAUGES_OF_ITEMS)
+
+
+def moment(as_of: date, **more: Any) -> dict[str, Any]:
+    """The parameters every one of these queries takes."""
+    return {"today": as_of, "fresh_since": fresh_since(as_of), "account": current_account().id, **more}

@@ -1,0 +1,137 @@
+"""Keeps what follows from usage and from earlier records true: derived values, due points answered, terms.
+
+Nothing is patched in place. What is not what it was becomes a new version with its reason, and the terms of the items
+are worked out anew (domain rule 1.5). Values a person read stay; where usage disagrees, a discrepancy is raised.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from hangarlink.maintenance.programme.derivation import Moment, totals
+from hangarlink.maintenance.programme.events import AccomplishmentCorrected
+from hangarlink.maintenance.programme.models import Accomplishment, Baseline, DueTerm, ValueSource
+from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
+from hangarlink.maintenance.programme.rules import dues
+from hangarlink.maintenance.programme.rules.standing import standing
+from hangarlink.maintenance.programme.terms import write_terms
+from hangarlink.maintenance.programme.versions import (
+    Draft,
+    Readings,
+    derived,
+    next_version,
+    readings_of,
+    renewed,
+    write_baselines,
+    write_versions,
+)
+from hangarlink.platform.audit.actions import entry, record_many
+from hangarlink.platform.events.actions import announce_many
+from hangarlink.platform.people.permissions import Actor
+
+
+def recompute(item_ids: Collection[UUID], *, reason: str, acting_user: Actor) -> None:
+    """Work these items out anew from their records, correcting what was derived, and write their terms."""
+    records = read_items(item_ids, lock=True)
+    known = totals(_derived_moments(one for record in records for one in record.history))
+    drafts = [draft for record in records for draft in _Replay(record, known, reason, acting_user).drafts()]
+    if drafts:
+        write_versions(drafts)
+        _tell(drafts, acting_user)
+        records = read_items(item_ids)
+    DueTerm.objects.filter(item_id__in=item_ids).delete()
+    write_terms(records)
+
+
+def rederive_baselines(baseline_ids: Collection[UUID], *, acting_user: Actor) -> None:
+    """Ask usage again for the derived values of these baselines and renew those that changed."""
+    stands = list(Baseline.objects.filter(id__in=baseline_ids, superseded_at__isnull=True).prefetch_related("values"))
+    known = totals(_derived_moments(stands))
+    drafts = {one.id: renewed(one, new, acting_user) for one in stands if (new := _new(one, known)) != readings_of(one)}
+    write_baselines(list(drafts.values()), replaces=drafts)
+
+
+def _derived_moments(rows: Iterable[Accomplishment | Baseline]) -> set[Moment]:
+    return {
+        (value.counter_id, value.at)
+        for row in rows
+        for value in row.values.all()
+        if value.source == ValueSource.DERIVED
+    }
+
+
+def _new(row: Accomplishment | Baseline, known: Mapping[Moment, int | None]) -> Readings:
+    """Values read by a person as they are, derived ones as usage says now."""
+    read = {counter: one for counter, one in readings_of(row).items() if one.source is ValueSource.READ}
+    asked = [(counter, at) for counter, at in _derived_moments([row])]
+    return read | {c: r for counter, at in asked for c, r in derived([counter], known, at).items()}
+
+
+@dataclass
+class _Replay:
+    """One item's history gone through again, from the first accomplishment to the last."""
+
+    record: OnRecord
+    known: Mapping[Moment, int | None]
+    reason: str
+    acting_user: Actor
+
+    def drafts(self) -> Iterable[Draft]:
+        """New versions of the accomplishments that are not what they were."""
+        starts, so_far = self.record.starts(), list[dues.Accomplishment]()
+        for one in self.record.history:
+            readings = _new(one, self.known)
+            before = standing(self.record.schedule(one.revision), so_far, starts)
+            was_due = one.was_due if one.was_due_stated else due_points(before.dues())
+            if readings != readings_of(one) or was_due != one.was_due:
+                yield Draft(self._version(one, was_due), readings, replaces=one)
+            so_far.append(_with(as_rule(one), readings, was_due))
+
+    def _version(self, one: Accomplishment, was_due: Mapping[str, Any]) -> Accomplishment:
+        row = next_version(one, reason=self.reason, acting_user=self.acting_user, was_due=was_due)
+        row.item = self.record.item
+        return row
+
+
+def due_points(found: Mapping[str, dues.Due]) -> dict[str, Any]:
+    """Due points by path as a record keeps them."""
+    return {path: dues.due_to_json(due) for path, due in found.items()}
+
+
+def _with(one: dues.Accomplishment, readings: Readings, was_due: Mapping[str, Any]) -> dues.Accomplishment:
+    values = {str(counter): reading.value for counter, reading in readings.items()}
+    return dues.Accomplishment(
+        one.id, one.at, one.on, values, {path: dues.due_from_json(due) for path, due in was_due.items()}
+    )
+
+
+def _tell(drafts: Collection[Draft], acting_user: Actor) -> None:
+    record_many(
+        entry(
+            acting_user, draft.row, "recomputed", old=summary(draft.replaces), new=_summary(draft.row, draft.readings)
+        )
+        for draft in drafts
+        if draft.replaces
+    )
+    announce_many(
+        AccomplishmentCorrected(
+            draft.row.chain, draft.row.item.requirement_id, draft.row.item.aircraft_id, draft.row.version
+        )
+        for draft in drafts
+    )
+
+
+def summary(row: Accomplishment) -> dict[str, Any]:
+    """What the audit trail keeps of a version."""
+    return _summary(row, readings_of(row))
+
+
+def _summary(row: Accomplishment, readings: Readings) -> dict[str, Any]:
+    return {
+        "version": row.version,
+        "on": row.on,
+        "reason": row.reason,
+        "values": {str(counter): reading.value for counter, reading in readings.items()},
+        "was_due": row.was_due,
+    }

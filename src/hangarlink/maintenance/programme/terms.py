@@ -1,0 +1,84 @@
+"""Terms written to the database: the one place where absolute limits come from."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from hangarlink.maintenance.programme.models import DueTerm
+from hangarlink.maintenance.programme.records import OnRecord, read_items
+from hangarlink.maintenance.programme.rules.alerts import windows
+from hangarlink.maintenance.programme.rules.basis import Base
+from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate, Reason, StartPoint, Unknown
+from hangarlink.maintenance.programme.rules.standing import Standing
+from hangarlink.maintenance.programme.rules.status import alert_line
+from hangarlink.maintenance.programme.rules.terms import Term
+
+_BATCH = 2_000
+_SETTLE = """
+UPDATE due_item i SET done = w.done, ended = w.ended
+FROM unnest(%s::uuid[], %s::int[], %s::bool[]) AS w (id, done, ended)
+WHERE i.id = w.id
+"""
+
+
+def rewrite_terms(item_ids: Collection[UUID]) -> None:
+    """Work out these items anew from what is on record and write their terms. Closed items have none."""
+    records = read_items(item_ids, lock=True)
+    DueTerm.objects.filter(item_id__in=item_ids).delete()
+    write_terms(records)
+
+
+def write_terms(records: Iterable[OnRecord]) -> None:
+    """Write the terms of items that have none."""
+    settled = [(record, record.standing()) for record in records]
+    rows = (row for record, found in settled for row in _rows(record, found))
+    DueTerm.objects.bulk_create(rows, batch_size=_BATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            [
+                [record.item.id for record, _ in settled],
+                [found.done for _, found in settled],
+                [found.ended for _, found in settled],
+            ],
+        )
+
+
+def _rows(record: OnRecord, found: Standing) -> Iterable[DueTerm]:
+    terms = {term.path: term for term in found.terms}
+    alerts = windows(found, record.alert_windows(), record.timed())
+    for number, paths in enumerate(found.clauses()):
+        for path in paths:
+            yield _row(record, terms[path], number, alerts[path])
+
+
+def _row(record: OnRecord, term: Term, clause: int, window: int) -> DueTerm:
+    row = DueTerm(account_id=record.item.account_id, item_id=record.item.id, clause=clause, path=term.path)
+    counter = record.counters.get(term.measure)
+    row.counter_id = counter.id if counter else None
+    due = _known(term, on_board=counter is not None)
+    if isinstance(due, Unknown):
+        row.unknown_reason = due.reason
+    elif isinstance(due, AtCount):
+        row.limit_value, row.amount = due.value, term.amount
+        row.alert_value = alert_line(due, window).place
+    else:
+        row.limit_date, row.anchor, row.amount = due.on, due.anchor, _days(term, due.on)
+        row.alert_date = date.fromordinal(alert_line(due, window).place)
+    return row
+
+
+def _known(term: Term, *, on_board: bool) -> AtCount | OnDate | Unknown:
+    if isinstance(term.due, AtCount) and not on_board:
+        return Unknown(Reason.NO_COUNTER, term.due.counter)
+    return term.due
+
+
+def _days(term: Term, due: date) -> int:
+    """The length of a calendar interval in days, for bars only."""
+    since = term.base.point if isinstance(term.base, Base) else term.base
+    if isinstance(since, OnDate | StartPoint) and since.on:
+        return (due - since.on).days
+    return 0
