@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from hangarlink.platform.quantities import Display as Display
 from hangarlink.platform.quantities import Unit as Unit
 
 
@@ -72,16 +73,6 @@ class Slot(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
     TERTIARY = "tertiary"
-
-
-class Display(StrEnum):
-    """How a counter's values are shown and typed: FlightLogger's LogMeasurementEnum, plus whole numbers."""
-
-    DECIMAL_1 = "decimal_hours"
-    DECIMAL_2 = "long_decimal_hours"
-    HHMM = "hours_minutes"
-    TIMESTAMP = "timestamp"
-    WHOLE = "whole"
 
 
 class AircraftStatus(StrEnum):

@@ -215,7 +215,7 @@ def test_the_exact_display_round_trips(seconds):
     assert parse_hours(shown(seconds, Display.TIMESTAMP), allow_negative=True) == seconds
 
 
-@given(SECONDS, st.sampled_from(Display), st.sampled_from(Rounding))
+@given(SECONDS, st.sampled_from([one for one in Display if one is not Display.WHOLE]), st.sampled_from(Rounding))
 def test_displays_stay_within_their_step_and_are_stable(seconds, display, rounding):
     step = STEP[display]
     text = shown(seconds, display, rounding)

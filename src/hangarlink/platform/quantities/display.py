@@ -20,12 +20,16 @@ from hangarlink.platform.quantities.units import Unit, whole
 
 
 class Display(StrEnum):
-    """How a time counter is shown. Counts have one way and ignore it."""
+    """How a counter's values are shown and typed. Time has four ways; counts have one, WHOLE.
 
-    DECIMAL_1 = "DECIMAL_1"
-    DECIMAL_2 = "DECIMAL_2"
-    HHMM = "HHMM"
-    TIMESTAMP = "TIMESTAMP"
+    The values are FlightLogger's LogMeasurementEnum in lower case (contracts/flightlogger.md 7.4).
+    """
+
+    DECIMAL_1 = "decimal_hours"
+    DECIMAL_2 = "long_decimal_hours"
+    HHMM = "hours_minutes"
+    TIMESTAMP = "timestamp"
+    WHOLE = "whole"
 
 
 class Rounding(Enum):
