@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import structlog
-from django.db import IntegrityError, OperationalError
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
@@ -81,9 +81,13 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     call: Call | None = getattr(request, "call", None)
     # Who asks too often is not given a row of log for each request.
     if call is not None and refusal.status != 429:
-        with acting_in(call.caller.account):
-            verdict = Verdict.FAILED if refusal.status >= 500 else Verdict.REJECTED
-            _log(call, verdict, refusal.description, code=refusal.code, technical=_technical(request, refusal, error))
+        verdict = Verdict.FAILED if refusal.status >= 500 else Verdict.REJECTED
+        try:
+            with acting_in(call.caller.account):
+                _log(call, verdict, refusal.description, code=refusal.code, technical=_technical(request, refusal, error))
+        except DatabaseError as failure:
+            # The answer matters more than its row in the log.
+            log.error("api_call_not_logged", error=type(failure).__name__)
     return response
 
 

@@ -4,13 +4,14 @@ The codes invalid_token, insufficient_scope, not_found and sync_failed are publi
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpResponse
 
 from hangarlink.platform.applications.scopes import Scope
-from hangarlink.platform.errors import Missing, NotPermitted, Refused
+from hangarlink.platform.errors import Missing, NotPermitted, Refused, RuleBroken
 
 REALM = "Hangarlink"
 
@@ -67,6 +68,16 @@ def of_refusal(refusal: Refused) -> ApiError:
     text = str(refusal)
     named = refusal.field and not text.startswith(refusal.field)
     return sync_failed(f"{refusal.field}: {text}" if named else text)
+
+
+@contextmanager
+def under(place: str) -> Iterator[None]:
+    """Name the fields of refusals by their place in the body: "registration" becomes "aircraft.registration"."""
+    try:
+        yield
+    except RuleBroken as refusal:
+        path = f"{place}.{refusal.field}" if refusal.field else place
+        raise RuleBroken(f"{path}: {refusal}", field=path) from None
 
 
 def of_validation(problems: list[dict[str, Any]]) -> ApiError:

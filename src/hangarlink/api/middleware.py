@@ -26,7 +26,7 @@ class JsonErrorsMiddleware:
         if not request.path_info.startswith(PATHS):
             return self.get_response(request)
         # No text in a database holds a NUL, so no record is called that.
-        bad = "\x00" in request.path_info or "\x00" in request.META.get("QUERY_STRING", "")
+        bad = "\x00" in request.path_info
         response = error_response(404, *_WORDS[404]) if bad else self.get_response(request)
         if response.status_code >= 400 and response.headers.get("Content-Type") != "application/json":
             code, text = _WORDS.get(response.status_code, _OTHER if response.status_code >= 500 else _WORDS[400])

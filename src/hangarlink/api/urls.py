@@ -22,5 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/openapi.json", openapi.document, name="api-openapi"),
     path("api/v1/docs", documentation.page, name="api-docs"),
     path("api/v1/", api.urls),
-    re_path("^(api|oauth)/", nothing_here),
+    re_path("^(?:api|oauth)/", nothing_here),
 ]

@@ -10,7 +10,7 @@ from hangarlink.api.gate import ApiRequest
 from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.fields import Day, Incoming, Moment, Outgoing, Plain
-from hangarlink.api.v1.outgoing import AircraftName, DefectOut, Listing
+from hangarlink.api.v1.outgoing import EXAMPLE_AIRCRAFT_NAME, DefectOut, Listing, aircraft_name
 from hangarlink.fleet.models import Aircraft
 from hangarlink.fleet.queries import find_aircraft
 from hangarlink.integration.synclog.vocabulary import Flow
@@ -34,7 +34,7 @@ _EXAMPLE_IN = {
 _EXAMPLE_DEFECT = {
     "id": "0197379e-9c40-7c2e-8f4b-3f6e5b0d9a11",
     "number": 17,
-    "aircraft": {"id": "0197379e-1b7a-7d10-9f63-0c9a5f1f7a02", "registration": "OY-SKA", "call_sign": "SKA"},
+    "aircraft": EXAMPLE_AIRCRAFT_NAME,
     "description": "Nose wheel shimmy during landing roll",
     "reported_at": "2026-06-03T09:40:00Z",
     "reported_by": "A. Jensen",
@@ -137,8 +137,5 @@ _SAID: dict[Verdict, tuple[Literal["created", "updated", "skipped"], Logged]] = 
 
 
 def defect_out(defect: Defect, aircraft: Aircraft) -> DefectOut:
-    name = AircraftName(id=aircraft.id, registration=aircraft.registration, call_sign=aircraft.call_sign)
-    return DefectOut(
-        aircraft=name,
-        **{field: getattr(defect, field) for field in DefectOut.model_fields if field != "aircraft"},
-    )
+    own = DefectOut.model_fields.keys() - {"aircraft"}
+    return DefectOut(aircraft=aircraft_name(aircraft), **{name: getattr(defect, name) for name in own})

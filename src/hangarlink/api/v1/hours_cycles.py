@@ -16,9 +16,8 @@ from hangarlink.api.gate import ApiRequest
 from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
 from hangarlink.api.v1 import usage
 from hangarlink.api.v1.api import endpoint
-from hangarlink.api.v1.flight_logs import EXAMPLE_LOG, flight_log_out
 from hangarlink.api.v1.flights import EXAMPLE_FLIGHT, EXAMPLE_REPORT, FlightAnswer, FlightIn, FlightReport, HoursCycles
-from hangarlink.api.v1.outgoing import AircraftName, FlightOut, LogOut
+from hangarlink.api.v1.outgoing import EXAMPLE_AIRCRAFT_NAME, EXAMPLE_LOG, FlightOut, LogOut, aircraft_name, flight_log_out
 from hangarlink.fleet.actions import record_flights
 from hangarlink.fleet.facts import FlightFact, FlightOutcome, OnKnown, Verdict
 from hangarlink.fleet.models import Aircraft, Counter, Flight, UsageEntry
@@ -42,7 +41,7 @@ TAG = "Hours and cycles"
         "response": {
             "total": 1,
             "next_cursor": None,
-            "aircraft": {"id": "0197379e-1b7a-7d10-9f63-0c9a5f1f7a02", "registration": "OY-SKA", "call_sign": "SKA"},
+            "aircraft": EXAMPLE_AIRCRAFT_NAME,
             "flight_logs": [EXAMPLE_LOG],
             "flights": [EXAMPLE_FLIGHT],
         }
@@ -62,7 +61,7 @@ def read_hours_cycles(
     body = HoursCycles(
         total=page.total,
         next_cursor=page.next_cursor,
-        aircraft=AircraftName(id=aircraft.id, registration=aircraft.registration, call_sign=aircraft.call_sign),
+        aircraft=aircraft_name(aircraft),
         flight_logs=[flight_log_out(counter) for counter in counters],
         flights=[_flight_out(flight, flight.id, flight.source, _amounts(flight), configured) for flight in page.rows],
     )

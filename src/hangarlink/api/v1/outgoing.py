@@ -1,5 +1,6 @@
 """What goes out: the shapes of records, shared by the endpoints."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -7,7 +8,22 @@ from uuid import UUID
 
 from pydantic import Field
 
+from hangarlink.api.v1 import usage
 from hangarlink.api.v1.fields import Outgoing
+from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
+
+EXAMPLE_AIRCRAFT_NAME = {"id": "0197379e-1b7a-7d10-9f63-0c9a5f1f7a02", "registration": "OY-SKA", "call_sign": "SKA"}
+EXAMPLE_LOG = {
+    "id": "0197379e-3c11-7a02-8a7d-5b1f0e2d4c33",
+    "name": "Hobbs",
+    "kind": "hobbs",
+    "unit": "seconds",
+    "display": "decimal_hours",
+    "slot": "primary",
+    "total": 17324280,
+    "total_shown": "4812.3",
+    "total_at": "2026-06-03T09:12:00Z",
+}
 
 
 class ErrorBody(Outgoing):
@@ -120,3 +136,27 @@ class DefectOut(Outgoing):
     rectification: str
     rectified_at: datetime | None
     closed_at: datetime | None
+
+
+def aircraft_name(aircraft: Aircraft) -> AircraftName:
+    return AircraftName(id=aircraft.id, registration=aircraft.registration, call_sign=aircraft.call_sign)
+
+
+def flight_log_out(counter: Counter) -> FlightLogOut:
+    shown = None if counter.total is None else usage.shown(counter.total, counter.unit, counter.display)
+    told = {name: getattr(counter, name) for name in ("id", "name", "kind", "unit", "display", "total", "total_at")}
+    return FlightLogOut(**told, slot=counter.slot or None, total_shown=shown)
+
+
+def aircraft_out(aircraft: Aircraft, counters: Iterable[Counter]) -> AircraftOut:
+    """An aircraft read with its model, and its counters in their order."""
+    own = AircraftOut.model_fields.keys() - {"aircraft_model", "flight_logs"}
+    return AircraftOut(
+        **{name: getattr(aircraft, name) for name in own},
+        aircraft_model=ModelName(id=aircraft.aircraft_model.id, name=aircraft.aircraft_model.name),
+        flight_logs=[flight_log_out(counter) for counter in counters],
+    )
+
+
+def aircraft_model_out(model: AircraftModel) -> AircraftModelOut:
+    return AircraftModelOut(**{name: getattr(model, name) for name in AircraftModelOut.model_fields})

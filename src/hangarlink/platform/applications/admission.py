@@ -5,12 +5,11 @@ trip), so that the second sees the tokens of that account only: a token of anoth
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from hangarlink.platform.applications.credentials import token_digest
 from hangarlink.platform.applications.rates import COUNT_REQUEST, WINDOW_SECONDS, Quota
@@ -21,15 +20,14 @@ from hangarlink.platform.tenancy.models import Account
 _OPEN_WALL = """
 SELECT set_config('hangarlink.account_id', coalesce((SELECT id::text FROM account WHERE subdomain = %(subdomain)s), ''), true);
 """
+_ACCOUNT = [field.column for field in Account._meta.concrete_fields]
 _CALLER = f"""
 WITH caller AS (
     SELECT application.id, application.name, application.source, application.scopes, token.scope, token.expires,
-           application.last_used_at,
-           account.id AS account_id, account.name AS account_name, account.time_zone, account.features
+           application.last_used_at, token.account_id
     FROM oauth_access_token token
     JOIN oauth_application application ON application.id = token.application_id AND application.revoked_at IS NULL
-    JOIN account ON account.id = token.account_id
-    WHERE token.token_checksum = %(digest)s AND account.subdomain = %(subdomain)s
+    WHERE token.token_checksum = %(digest)s
 ), counted AS (
     {COUNT_REQUEST.format(
         source="SELECT 'app:' || id, statement_timestamp(), 1 FROM caller WHERE expires > statement_timestamp()",
@@ -40,7 +38,9 @@ WITH caller AS (
     WHERE oauth_application.id = caller.id AND caller.expires > statement_timestamp()
       AND (caller.last_used_at IS NULL OR caller.last_used_at < statement_timestamp() - interval '1 minute')
 )
-SELECT caller.*, counted.* FROM caller LEFT JOIN counted ON true
+SELECT caller.id, caller.name, caller.source, caller.scopes, caller.scope, counted.used, counted.seconds,
+       {", ".join(f"account.{column}" for column in _ACCOUNT)}
+FROM caller JOIN account ON account.id = caller.account_id LEFT JOIN counted ON true
 """  # noqa: S608 - made of constants
 
 
@@ -85,30 +85,11 @@ def admit(subdomain: str, token: str) -> Caller | TokenFault:
         return TokenFault.NO_ACCOUNT
     if row is None:
         return TokenFault.UNKNOWN
-    return _caller(subdomain, *row)
-
-
-def _caller(
-    subdomain: str,
-    application_id: UUID,
-    name: str,
-    source: str,
-    granted: list[str],
-    scope: str,
-    expires: datetime,
-    last_used_at: datetime | None,  # noqa: ARG001 - the statement's column
-    account_id: UUID,
-    account_name: str,
-    time_zone: str,
-    features: list[str],
-    used: int | None,
-    seconds: int | None,
-) -> Caller | TokenFault:
-    if used is None or seconds is None or expires <= datetime.now(UTC):
+    application_id, name, source, granted, scope, used, seconds, *account = row
+    if used is None:
         return TokenFault.EXPIRED
-    account = Account(id=account_id, subdomain=subdomain, name=account_name, time_zone=time_zone, features=features)
     return Caller(
-        account=account,
+        account=Account.from_db(DEFAULT_DB_ALIAS, _ACCOUNT, account),
         application_id=application_id,
         name=name,
         source=source,
