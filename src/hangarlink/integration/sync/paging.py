@@ -65,15 +65,17 @@ def apply_page(journey: Journey, dataset: Dataset, page: Page[Any]) -> None:
     """Apply a page of a pull and remember where the next one begins. Raises TakenOver."""
 
     def work(now: datetime) -> None:
-        outcomes = _tried(journey, dataset, page.records, _names(page.deleted), now)
+        deleted = _names(page.deleted)
+        outcomes = _tried(journey, dataset, page.records, deleted, now)
         outcomes += [
             Outcome(one.external_id, Verdict.REJECTED, one.subject, one.code, one.reason) for one in page.unreadable
         ]
         if not journey.is_dry:
-            _close(journey, dataset, outcomes)
+            _close(journey, dataset, [*deleted, *(outcome.external_id for outcome in outcomes)])
         _keep(journey, dataset, outcomes)
         counts = Counter(outcome.verdict.value for outcome in outcomes)
-        counts["read"] += len(page.records) + len(page.deleted) + len(page.unreadable)
+        if dataset is not Dataset.COUNTER_TOTALS:  # compared, not taken over
+            counts["read"] += len(page.records) + len(page.deleted) + len(page.unreadable)
         cursors = {**journey.cursors, dataset.value: dict(page.cursor.values)}
         _count(journey, counts, now, checkpoint={"dataset": dataset.value, "cursors": cursors}, total=page.total)
 
@@ -105,7 +107,7 @@ def apply_again(journey: Journey, dataset: Dataset, rows: Sequence[SyncRecord]) 
         _keep(journey, dataset, taken)
         _count(journey, Counter(outcome.verdict.value for outcome in taken), now)
         if not journey.is_dry:
-            _close(journey, dataset, taken)
+            _close(journey, dataset, [outcome.external_id for outcome in taken])
             _say_why(rows, {one.external_id: one for one in outcomes if one.verdict in REFUSED})
 
     _in_transaction(journey, work)
@@ -225,12 +227,12 @@ def _is_in_plan(journey: Journey, outcome: Outcome) -> bool:
     return journey.planned[outcome.verdict.value] <= PLAN_ROWS.get(outcome.verdict, PLAN_ROWS_OF_OTHERS)
 
 
-def _close(journey: Journey, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
+def _close(journey: Journey, dataset: Dataset, told: Sequence[str]) -> None:
     """The newest word on a record counts: whatever was open about these is settled."""
-    told = [outcome.external_id for outcome in outcomes if outcome.external_id]
-    if told:
+    names = [name for name in told if name]
+    if names:
         open_rows = SyncRecord.objects.filter(connection_id=journey.connection.id, dataset=dataset, is_open=True)
-        open_rows.filter(external_id__in=told).update(is_open=False)
+        open_rows.filter(external_id__in=names).update(is_open=False)
 
 
 def _say_why(rows: Sequence[SyncRecord], refused: dict[str, Outcome]) -> None:
