@@ -79,19 +79,21 @@ class Desk:
 
     def close(self, entry: UsageEntry, event: Event, *, field: str) -> UsageEntry:
         """Settle the counter, or refuse what makes its total fall. Returns the entry with what is derived on it."""
-        announcements = self._settle(entry.id, field)
-        entry.refresh_from_db()
-        if entry.total_after is None:
-            raise RuleBroken(_UNKNOWN)
-        announce_many([event, *announcements])
+        announce_many([event, *self._settle(entry, field)])
         return entry
 
     def close_without(self) -> None:
         """Settle the counter after an entry was withdrawn, or refuse when what is left contradicts itself."""
         announce_many(self._settle(None, ""))
 
-    def _settle(self, typed: UUID | None, field: str) -> Sequence[Event]:
+    def _settle(self, entry: UsageEntry | None, field: str) -> Sequence[Event]:
+        typed = entry.id if entry else None
+
         def check(reconciled: Reconciled) -> None:
+            if entry is not None:
+                entry.refresh_from_db()
+                if entry.total_after is None:
+                    raise RuleBroken(_UNKNOWN)
             for contradiction in sorted(reconciled.new, key=lambda c: c.ref != typed):
                 raise falling(contradiction, typed, self.unit, field=field)
 

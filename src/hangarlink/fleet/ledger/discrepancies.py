@@ -58,7 +58,7 @@ def _stands_for(row: Discrepancy | None, found: Contradiction) -> bool:
     if row is None:
         return False
     same = (row.expected, row.found) == (found.expected, found.found)
-    return row.settled_at is None or (row.settled_by is not None and same)
+    return row.settled_at is None or (bool(row.settled_by_label) and same)
 
 
 def _update(row: Discrepancy, found: Contradiction) -> bool:

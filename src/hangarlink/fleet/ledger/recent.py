@@ -9,23 +9,26 @@ from django.db import connection
 from hangarlink.fleet.ledger.arrays import literal
 from hangarlink.fleet.rules.recent import Window
 
-# A counter younger than the window is averaged over the days it has, whole days again: the first entry's day counts.
+# A counter younger than the window is averaged over the days it has, whole days again: the first entry's day counts. One
+# without entries has no recent use, not zero use.
 _REFRESH = """
 UPDATE counter c
-SET recent_as_of = %(as_of)s, recent_days = u.days, recent_amount = u.used
+SET recent_as_of = u.as_of, recent_days = u.days, recent_amount = u.used
 FROM (
   SELECT w.id,
-    (SELECT greatest(0, least(%(days)s, %(as_of)s - (min(e.at) AT TIME ZONE 'UTC')::date)) FROM usage_entry e
-     WHERE e.counter_id = w.id AND e.superseded_at IS NULL) AS days,
-    coalesce((SELECT sum(e.amount) FROM usage_entry e
-              WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.at >= %(start)s AND e.at < %(end)s), 0)
-    + coalesce((SELECT sum(e.added) FROM usage_entry e
-                WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.kind <> 'flight'
-                  AND e.at >= %(start)s AND e.at < %(end)s), 0) AS used
+    CASE WHEN f.day IS NULL THEN NULL ELSE %(as_of)s::date END AS as_of,
+    CASE WHEN f.day IS NULL THEN 0 ELSE greatest(0, least(%(days)s, %(as_of)s::date - f.day)) END::smallint AS days,
+    (coalesce((SELECT sum(e.amount) FROM usage_entry e
+               WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.at >= %(start)s AND e.at < %(end)s), 0)
+     + coalesce((SELECT sum(e.added) FROM usage_entry e
+                 WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.kind <> 'flight'
+                   AND e.at >= %(start)s AND e.at < %(end)s), 0))::bigint AS used
   FROM unnest(%(ids)s::uuid[]) AS w (id)
+  CROSS JOIN LATERAL (SELECT (min(e.at) AT TIME ZONE 'UTC')::date AS day FROM usage_entry e
+                      WHERE e.counter_id = w.id AND e.superseded_at IS NULL) f
 ) u
-WHERE c.id = u.id AND u.days IS NOT NULL
-  AND (c.recent_as_of, c.recent_days, c.recent_amount) IS DISTINCT FROM (%(as_of)s, u.days::smallint, u.used::bigint)
+WHERE c.id = u.id
+  AND (c.recent_as_of, c.recent_days, c.recent_amount) IS DISTINCT FROM (u.as_of, u.days, u.used)
 """
 
 
