@@ -39,3 +39,12 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def find_account(subdomain: str, accounts: Any) -> Any:
+    """The account of that subdomain, or an error that names those there are."""
+    found = accounts.objects.filter(subdomain=subdomain).first()
+    if found is None:
+        known = ", ".join(accounts.objects.order_by("subdomain").values_list("subdomain", flat=True)[:20])
+        raise click.ClickException(f"There is no account {subdomain!r}. Accounts: {known or 'none yet'}.")
+    return found

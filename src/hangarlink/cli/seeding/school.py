@@ -23,7 +23,8 @@ from hangarlink.platform.vault.secret import Secret
 SUBDOMAIN, EMAIL, PASSWORD = "demo", "demo@example.com", "hangarlink-demo"
 # The sandbox's key for its demo school: it opens an invented school on the reader's own machine.
 SANDBOX_KEY = "demo-skyline-head-of-training"
-MOVED_IN_DAYS_AGO = 14
+# Less than the account's limit for stale usage, so that the board is not all "unknown" before the first sync.
+MOVED_IN_DAYS_AGO = 6
 Report = Callable[[int, int], None]
 
 

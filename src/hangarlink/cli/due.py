@@ -1,0 +1,41 @@
+"""`hangarlink due`: what is due, across the fleet, soonest first."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from hangarlink.cli import boot, shown
+from hangarlink.maintenance.programme.queries import DuePage, Narrow, due_list
+from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.platform.tenancy.context import acting_in
+from hangarlink.platform.tenancy.models import Account
+
+COLOURS = {State.OVERDUE: "red", State.UNKNOWN: "magenta", State.DUE: "yellow", State.DUE_SOON: "yellow"}
+
+
+@click.command(help="What is due, across the fleet, soonest first.")
+@boot.account_option
+@click.option("--state", "states", multiple=True, type=click.Choice([state.code for state in State]))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@boot.json_option
+def command(subdomain: str, states: tuple[str, ...], limit: int, as_json: bool) -> None:
+    wanted = [state for state in State if state.code in states]
+    with acting_in(boot.find_account(subdomain, Account)):
+        page = due_list(Narrow(states=wanted), limit=limit)
+    if as_json:
+        boot.print_json({"as_of": page.as_of, "items": [shown.item(row) for row in page.rows], "more": page.has_more})
+    else:
+        Console().print(_table(page))
+
+
+def _table(page: DuePage) -> Table:
+    table = Table(show_edge=False, pad_edge=False, title=f"Due, as of {page.as_of:%d %b %Y}", title_justify="left")
+    for title in ("state", "aircraft", "requirement", "title", "remaining", "forecast"):
+        table.add_column(title, justify="right" if title == "remaining" else "left")
+    for row in page.rows:
+        colour = COLOURS.get(row.state, "green")
+        remaining = " / ".join(shown.remaining(term) for term in row.terms)
+        forecast = f"{row.forecast:%d %b %Y}" if row.forecast else ("never" if row.never else "unknown")
+        state = f"[{colour}]{row.state.code.replace('_', ' ')}[/]"
+        table.add_row(state, row.registration, row.reference, row.title, remaining, forecast)
+    return table
