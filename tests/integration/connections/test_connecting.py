@@ -34,13 +34,8 @@ from tests.integration.conftest import Hub, furnish
 
 
 def connect(serving: Serving, acting_user: Actor, key: str = DEMO_KEY, **more: object) -> Connection:
-    given = {
-        "connector": "flightlogger",
-        "secret": Secret(key),
-        "base_url": serving.endpoint,
-        "acting_user": acting_user,
-    }
-    return create_connection(**(given | more))  # type: ignore[arg-type]
+    given = {"connector": "flightlogger", "secret": Secret(key), "base_url": serving.endpoint} | more
+    return create_connection(**given, acting_user=acting_user)  # type: ignore[arg-type]
 
 
 def test_a_connection_has_a_stream_per_flow_and_no_schedule(connection: Connection) -> None:
