@@ -9,7 +9,7 @@ from django.db import connection
 from hangarlink.fleet.ledger.arrays import literal
 from hangarlink.fleet.rules.recent import Window
 
-# A counter younger than the window is averaged over the days it has, whole days again: the first entry's day counts. One
+# A counter younger than the window is averaged over the days it has, the day of the first entry counted whole. One
 # without entries has no recent use, not zero use.
 _REFRESH = """
 UPDATE counter c

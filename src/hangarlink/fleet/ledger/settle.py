@@ -49,7 +49,7 @@ def settle(
     counters.move(after.values())
     reconciled = discrepancies.reconcile(replayed, now=now) if replayed else Reconciled()
     check(reconciled)
-    _refresh_recent(touched, now)
+    recent.refresh(touched, window(now, current_account().utilisation_days))
     changes = tuple(
         UsageChange(i, standing[i].aircraft_id, standing[i].total, after[i].total, t.since)
         for i, t in touched.items()
@@ -93,11 +93,6 @@ def _changed_a_total(touched: Touched, stood: Standing, after: Standing) -> bool
 def _is_corrected(touched: Touched, stood: Standing) -> bool:
     """Whether totals that somebody may have relied on are not what they were; appending at the end changes none."""
     return touched.corrected or (stood.anchored_at is not None and touched.since <= stood.anchored_at)
-
-
-def _refresh_recent(touched: Mapping[UUID, Touched], now: datetime) -> None:
-    days = window(now, current_account().utilisation_days)
-    recent.refresh([i for i, t in touched.items() if t.until >= days.start], days)
 
 
 def _corrections(changes: list[UsageChange]) -> list[Event]:
