@@ -62,9 +62,8 @@ def run(report: Report) -> dict[str, Any]:
 def _look(account: Account) -> dict[str, Any]:
     with acting_in(account):
         items = {row.item_id: row for row in due_list(limit=1000).rows}
-        seconds = sum(
-            Counter.objects.filter(unit="seconds", slot="primary").values_list("total", flat=True).exclude(total=None)
-        )
+        totals = Counter.objects.filter(unit="seconds", slot="primary").values_list("total", flat=True)
+        seconds = sum(total or 0 for total in totals)
         return {"items": items, "flights": Flight.objects.count(), "seconds": seconds}
 
 

@@ -12,7 +12,7 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
     """Granian's command line. Threads, because Django's work here is synchronous and waits for the database."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "hangarlink.config.wsgi:application",
-        "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "8",
+        "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4",
         "--backpressure", "64", "--no-ws", "--log-level", "warning",
     ]  # fmt: skip
 

@@ -26,12 +26,16 @@ django.setup()
 import psycopg, os
 from hangarlink.platform.jobs import queue
 from hangarlink.platform.jobs.worker import work
+NOTE = (
+    "INSERT INTO outbox_event (id, account_id, type, version, at, data) "
+    "VALUES (gen_random_uuid(), %s, %s, 1, now(), '{}')"
+)
 @queue.task("test.slow")
 def slow(account, seconds):
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as c:
-        c.execute("INSERT INTO outbox_event (id, account_id, type, version, at, data) VALUES (gen_random_uuid(), %s, 'test.started', 1, now(), '{}')", [account.id])
+        c.execute(NOTE, [account.id, "test.started"])
         time.sleep(float(seconds))
-        c.execute("INSERT INTO outbox_event (id, account_id, type, version, at, data) VALUES (gen_random_uuid(), %s, 'test.ended', 1, now(), '{}')", [account.id])
+        c.execute(NOTE, [account.id, "test.ended"])
 asyncio.run(work())
 """
 

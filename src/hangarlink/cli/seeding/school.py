@@ -99,9 +99,10 @@ def _aircraft(machine: Machine, papers: Papers | None, acting_user: Actor) -> Ai
     )
     plans = [plan(log.kind, display=log.display, slot=slot) for log, slot in zip(machine.logs, Slot, strict=False)]
     counters = add_planned(aircraft, [*plans, plan(CounterKind.LANDINGS)], acting_user=acting_user)
-    for counter in counters if papers else ():
-        total = papers.total(machine.registration, _wire_name(counter)) if papers else 0
-        set_opening(counter, total=total, at=papers.opened_at, acting_user=acting_user)
+    if papers:
+        for counter in counters:
+            total = papers.total(machine.registration, _wire_name(counter))
+            set_opening(counter, total=total, at=papers.opened_at, acting_user=acting_user)
     return aircraft
 
 
