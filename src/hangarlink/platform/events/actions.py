@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -28,7 +29,7 @@ def announce_many(facts: Iterable[Event]) -> None:
     told = list(facts)
     if not told:
         return
-    columns = [
+    columns: list[Any] = [
         [new_id() for _ in told],
         [fact.type for fact in told],
         [fact.version for fact in told],
