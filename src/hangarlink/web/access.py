@@ -98,7 +98,7 @@ def _answer(view: Callable[..., HttpResponseBase], request: HttpRequest, *args: 
         with transaction.atomic():
             return view(request, *args, **kwargs)
     except NotPermitted as refused:
-        return errors.not_permitted(request, refused.permission)
+        return errors.not_permitted(request, refused.permission, str(refused))
     except Missing as refused:
         return errors.missing(request, str(refused))
     except RuleBroken as refused:

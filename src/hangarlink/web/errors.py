@@ -14,11 +14,11 @@ def say(request: HttpRequest, status: int, title: str, text: str) -> HttpRespons
     return render(request, "web/error.html", {"title": title, "text": text, "status": status}, status=status)
 
 
-def not_permitted(request: HttpRequest, permission: str) -> HttpResponse:
-    """403: names the permission, so that an administrator knows what to grant."""
+def not_permitted(request: HttpRequest, permission: str, text: str = "") -> HttpResponse:
+    """403: names the permission, so that an administrator knows what to grant; or says what the action said."""
     does = PERMISSIONS.get(permission, "")
     words = f"{permission} ({does[:1].lower()}{does[1:]})"
-    text = f"This needs the permission {words}. Ask an administrator of this account for it."
+    text = text or f"This needs the permission {words}. Ask an administrator of this account for it."
     return say(request, 403, "You may not do this", text)
 
 

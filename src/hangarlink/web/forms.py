@@ -3,20 +3,22 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.dateparse import parse_date
 
 from hangarlink.platform.errors import NotPermitted, Refused
 from hangarlink.platform.quantities import BadQuantity, Unit, parse_quantity
 from hangarlink.web import formats
+
+F = TypeVar("F", bound=forms.Field)
 
 
 class Form(forms.Form):
@@ -169,6 +171,19 @@ class ReasonField(forms.CharField):
         kwargs.setdefault("label", "Reason")
         kwargs.setdefault("help_text", "Kept with the old and new values, your name and the time.")
         super().__init__(max_length=300, **kwargs)
+
+
+def field_as(form: forms.Form, name: str, kind: type[F]) -> F:
+    """A form's field with its own type, for what the form fills in when it is made."""
+    field = form.fields[name]
+    if not isinstance(field, kind):
+        raise TypeError(f"{name} is a {type(field).__name__}, not a {kind.__name__}.")
+    return field
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None when it is only being looked at. Also an empty form is sent when it is posted."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_form(

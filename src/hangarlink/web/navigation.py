@@ -38,7 +38,22 @@ MENU: tuple[Group, ...] = (
         "",
         (
             Entry("Aircraft", "fleet:list", "plane", go="f"),
+            Entry("Due list", "due:list", "due", go="d"),
+            Entry("Requirements", "requirements:list", "book", go="p"),
             Entry("Aircraft models", "fleet:models", "models", go="m"),
+        ),
+    ),
+    Group(
+        "Integrations",
+        (Entry("OAuth applications", "applications:list", "key", go="o"),),
+    ),
+    Group(
+        "Administration",
+        (
+            Entry("Users", "people:users", "people", go="u"),
+            Entry("Roles", "people:roles", "roles", go="r"),
+            Entry("Audit trail", "audit:list", "audit", go="t"),
+            Entry("Account settings", "account:settings", "building"),
         ),
     ),
 )

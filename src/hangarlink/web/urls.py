@@ -7,5 +7,11 @@ from hangarlink.web import search
 urlpatterns = [
     path("", include("hangarlink.web.sign_in.urls")),
     path("", include("hangarlink.web.fleet.urls")),
+    path("due/", include("hangarlink.web.programme.urls")),
+    path("requirements/", include("hangarlink.web.programme.requirement_urls")),
+    path("", include("hangarlink.web.applications.urls")),
+    path("", include("hangarlink.web.people.urls")),
+    path("", include("hangarlink.web.audit.urls")),
+    path("", include("hangarlink.web.account.urls")),
     path("search/", include(([path("", search.search, name="search")], "web"))),
 ]

@@ -1,9 +1,9 @@
 """Reads of the people room. All inside `acting_in(account)`."""
 
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.people.models import Invitation, Membership, Role
@@ -20,10 +20,15 @@ def active_membership(user_id: UUID) -> Membership | None:
 
 
 def members() -> QuerySet[Membership]:
-    """Everybody, active first, with user and roles, in three statements whatever their number."""
+    """Everybody, active first, with user and roles, in two statements whatever their number.
+
+    has_second_step  annotated: the password alone does not let them in
+    """
+    second_step = Authenticator.objects.filter(user=OuterRef("user")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return (
         Membership.objects.select_related("user")
         .prefetch_related("roles")
+        .annotate(has_second_step=Exists(second_step))
         .order_by("-is_active", "user__name", "user__email")
     )
 
@@ -58,10 +63,10 @@ def find_role(role_id: UUID) -> Role:
     return role
 
 
-def open_invitations(now: datetime) -> QuerySet[Invitation]:
-    """Invitations that can still be accepted, newest first, with roles and inviter."""
+def waiting_invitations() -> QuerySet[Invitation]:
+    """Invitations neither accepted nor withdrawn, also expired ones, newest first, with roles and inviter."""
     return (
-        Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
         .select_related("invited_by")
         .prefetch_related("roles")
         .order_by("-created_at")

@@ -16,7 +16,7 @@ from hangarlink.platform.people.actions import accept_invitation, open_invitatio
 from hangarlink.platform.people.actions.invitations import hash_of
 from hangarlink.platform.people.models import Invitation, User
 from hangarlink.web.access import public
-from hangarlink.web.forms import Form, refusals_on
+from hangarlink.web.forms import Form, refusals_on, sent
 from hangarlink.web.sign_in import changes
 from hangarlink.web.sign_in.forms import JoinAgainForm, JoinForm
 
@@ -35,7 +35,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         context = {"text": str(missing), "title": "This invitation is not valid"}
         return render(request, "sign_in/invitation_over.html", context, status=404)
     known = User.objects.filter(email=found.email).exists()
-    form: Form = (JoinAgainForm if known else JoinForm)(request.POST or None)
+    form: Form = (JoinAgainForm if known else JoinForm)(sent(request))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             accept_invitation(token, **form.cleaned_data)

@@ -1,0 +1,1 @@
+"""Pages of OAuth applications: programs that use the API of this account."""
