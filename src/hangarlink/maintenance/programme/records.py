@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from hangarlink.fleet.models import Counter
@@ -26,10 +27,17 @@ class OnRecord:
     history: list[Accomplishment] = field(default_factory=list)
     baselines: dict[Start, Baseline] = field(default_factory=dict)
 
+    @cached_property
+    def binding(self) -> dict[str, str]:
+        """Which counter each name means on this aircraft: as it was bound before, else as it can be bound now."""
+        revisions = [self.item.revision, *(one.revision for one in self.history)]
+        names = {name for one in revisions for name in (*counters_named(one.rules), *one.alerts)}
+        on_board = [CounterOnBoard(one.id, one.kind, one.name) for one in self.counters.values()]
+        return bind(sorted(names - self.item.binding.keys()), on_board) | self.item.binding
+
     def schedule(self, revision: RequirementRevision | None = None) -> Schedule:
         """The limits of a revision, by default the one in force, on this aircraft's counters."""
-        schedule = (revision or self.item.revision).rules
-        return bound(schedule, bind(counters_named(schedule), self._on_board()))
+        return bound((revision or self.item.revision).rules, self.binding)
 
     def standing(self) -> Standing:
         """Where the item stands now."""
@@ -47,15 +55,11 @@ class OnRecord:
     def alert_windows(self) -> dict[str, int]:
         """The planner's alert windows, by counter id and `calendar`."""
         chosen: dict[str, int] = self.item.revision.alerts
-        names = bind(chosen, self._on_board())
-        return {names.get(name, name): window for name, window in chosen.items()}
+        return {self.binding.get(name, name): window for name, window in chosen.items()}
 
     def timed(self) -> set[str]:
         """The counters that count seconds."""
         return {name for name, counter in self.counters.items() if counter.unit == Unit.SECONDS}
-
-    def _on_board(self) -> list[CounterOnBoard]:
-        return [CounterOnBoard(one.id, one.kind, one.name) for one in self.counters.values()]
 
 
 def as_rule(one: Accomplishment) -> dues.Accomplishment:

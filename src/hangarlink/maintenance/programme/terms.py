@@ -1,5 +1,6 @@
 """Terms written to the database: the one place where absolute limits come from."""
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
@@ -17,8 +18,8 @@ from hangarlink.maintenance.programme.rules.terms import Term
 
 _BATCH = 2_000
 _SETTLE = """
-UPDATE due_item i SET done = w.done, ended = w.ended
-FROM unnest(%s::uuid[], %s::int[], %s::bool[]) AS w (id, done, ended)
+UPDATE due_item i SET done = w.done, ended = w.ended, binding = w.binding
+FROM unnest(%s::uuid[], %s::int[], %s::bool[], %s::jsonb[]) AS w (id, done, ended, binding)
 WHERE i.id = w.id
 """
 
@@ -42,6 +43,7 @@ def write_terms(records: Iterable[OnRecord]) -> None:
                 [record.item.id for record, _ in settled],
                 [found.done for _, found in settled],
                 [found.ended for _, found in settled],
+                [json.dumps(record.binding) for record, _ in settled],
             ],
         )
 

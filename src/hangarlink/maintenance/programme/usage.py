@@ -12,17 +12,18 @@ from uuid import UUID
 from django.db.models import Q
 
 from hangarlink.fleet.derived import UsageChange
-from hangarlink.maintenance.programme.announcing import announce_changes
+from hangarlink.maintenance.programme.announcing import announce_changes, announcing_changes
 from hangarlink.maintenance.programme.applying import apply_and_announce
 from hangarlink.maintenance.programme.discrepancies import compare_with_usage
 from hangarlink.maintenance.programme.models import Baseline, DueItem
 from hangarlink.maintenance.programme.queries.statements import rows
 from hangarlink.maintenance.programme.queries.states import states_of
 from hangarlink.maintenance.programme.recompute import recompute, rederive_baselines
-from hangarlink.maintenance.programme.terms import rewrite_terms
+from hangarlink.maintenance.programme.records import read_items
 from hangarlink.platform.people.permissions import Actor
 
 REASON = "Usage up to then was recorded late or corrected."
+BOUND = "The aircraft has a counter now that the limits name."
 # Below any line: a counter of which nothing was known may have passed them all.
 LOWEST = -(10**15)
 
@@ -67,9 +68,13 @@ def on_usage(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:
 
 def on_aircraft(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
     """An aircraft is new, of another model, or has other counters: demand what applies, bind limits to its counters."""
-    applied = apply_and_announce(aircraft_ids=aircraft_ids, acting_user=acting_user)
+    apply_and_announce(aircraft_ids=aircraft_ids, acting_user=acting_user)
     open_items = DueItem.objects.filter(aircraft_id__in=aircraft_ids, closed_at__isnull=True)
-    rewrite_terms(list(open_items.exclude(id__in=applied.opened).values_list("id", flat=True)))
+    records = read_items(list(open_items.values_list("id", flat=True)))
+    bound = [record.item.id for record in records if record.binding != record.item.binding]
+    if bound:
+        with announcing_changes(bound):
+            recompute(bound, reason=BOUND, acting_user=acting_user)
 
 
 def _touched(changes: Iterable[UsageChange]) -> dict[str, list[UUID]]:

@@ -16,6 +16,8 @@ class DueItem(TenantModel):
     """A requirement on an aircraft. (A component will stand beside the aircraft here, not instead of this row.)
 
     revision   the one its terms were worked out under
+    binding    which counter (id) each name in the limits means here. Once made it stays: a renamed counter, or a second
+               one of the same kind, changes no due point
     done       accomplishments so far
     closed_at  the requirement no longer applies: it has no terms and is in no list
     ended      nothing further is due under the schedule: it has no terms
@@ -30,6 +32,7 @@ class DueItem(TenantModel):
     revision = models.ForeignKey(
         RequirementRevision, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
+    binding = models.JSONField(default=dict)
     done = models.PositiveIntegerField(default=0)
     ended = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True)

@@ -1,5 +1,7 @@
 """What the programme demands: requirements, their revisions, and what they apply to."""
 
+from functools import cached_property
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -80,7 +82,7 @@ class RequirementRevision(TenantModel):
         """Document and paragraph, as a reason names them."""
         return " ".join(part for part in (self.source_document, self.source_paragraph) if part)
 
-    @property
+    @cached_property
     def rules(self) -> Schedule:
         """The schedule as the engine reads it."""
         return from_json(self.schedule)
