@@ -34,9 +34,8 @@ def test_adopting_takes_the_partners_total_less_what_was_imported(unknown: Hub) 
     for n in range(3):
         unknown.fly("OY-SKB", hours_ago=30 - 3 * n, touch_and_goes=2, durations={"HOBBS": 3600, "AIRBORNE": 3000})
     unknown.sync()
-    offers = {
-        offer.counter.kind: offer for offer in opening_offers(unknown.connection, acting_user=unknown.acting_user)
-    }
+    found = opening_offers(unknown.connection, acting_user=unknown.acting_user)
+    offers = {offer.counter.kind: offer for offer in found}
     assert (offers["hobbs"].partner_total, offers["hobbs"].opening) == (4000 * HOUR + 3 * 3600, 4000 * HOUR)
     assert offers["landings"].opening == 6000
     assert "cycles" not in offers, "the partner counts none"

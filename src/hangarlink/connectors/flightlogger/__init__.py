@@ -36,6 +36,7 @@ from hangarlink.integration.contract import (
     Manifest,
     NotReady,
     Page,
+    ServerTrouble,
     Tier,
     Unreadable,
     pulls,
@@ -130,7 +131,7 @@ class FlightLogger(Connector):
         pages = self.graphql.pages(field, query, after=after, **variables)
         try:
             first = next(pages)
-        except DataError:
+        except (DataError, ServerTrouble):
             yield from self.graphql.pages(field, query, **variables)
         else:
             yield first
