@@ -49,7 +49,8 @@ def record_flights(
         require(acting_user, "fleet.correct_usage")
     page = Page(facts, source=source, on_known=on_known, now=timezone.now(), acting_user=acting_user)
     _reject_unstorable(page)
-    with transaction.atomic():
+    # Nothing here expects to fail, so a savepoint would only cost: who wants to go on after an error sets one.
+    with transaction.atomic(savepoint=False):
         decide_known(page, flights.known(source, page.external_ids()), locked=None)
         if page.open:
             _record(page)
@@ -67,12 +68,11 @@ def _record(page: Page) -> None:
     """The facts that are new or changed, with their aircraft locked."""
     ids = {page.facts[place].aircraft_id for place in page.open}
     aircraft = lock_aircraft(ids, source=page.source, external_ids=page.external_ids())
-    # Asked again now that nobody else can change these aircraft: another delivery may have been faster.
-    known = flights.known(page.source, page.external_ids())
-    decide_known(page, known, locked=aircraft)
     standing = counters.of_aircraft(aircraft)
     _reject_unfit(page, aircraft, standing)
     near = flights.near(page.facts[place] for place in page.open)
+    known = _known_by_now(page, near)
+    decide_known(page, known, locked=aircraft)
     was = {place: known[name] for place in page.open if (name := page.facts[place].external_id) in known}
     was |= _known_by_times(page, near)
     changed = _changes(page, was)
@@ -92,6 +92,16 @@ def _reject_unfit(page: Page, aircraft: Mapping[UUID, Aircraft], standing: Mappi
         elif problem := unfit(fact, units[fact.aircraft_id], page.now):
             page.decide(place, Verdict.REJECTED, None, problem.why, problem.message)
     page.still_open()
+
+
+def _known_by_now(page: Page, near: Sequence[Recorded]) -> dict[str, Recorded]:
+    """Asked again now that nobody else can change these aircraft: another delivery may have been faster.
+
+    A create-only page need not ask: a flight at the same times is near, and any other is refused when it is written.
+    """
+    if page.on_known is OnKnown.SKIP:
+        return {f.external_id: f for f in near if f.source == page.source and f.external_id}
+    return flights.known(page.source, page.external_ids())
 
 
 def _known_by_times(page: Page, near: Sequence[Recorded]) -> dict[int, Recorded]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hangarlink.fleet import events
 from hangarlink.fleet.derived import UsageChange, usage_changed
-from hangarlink.fleet.ledger import counters, discrepancies, recent
+from hangarlink.fleet.ledger import counters, discrepancies
 from hangarlink.fleet.ledger.counters import Standing
 from hangarlink.fleet.ledger.discrepancies import Reconciled
 from hangarlink.fleet.ledger.movements import Movements, Touched
@@ -46,10 +46,9 @@ def settle(
     touched = movements.touched
     replayed = replay({i: t.since for i, t in touched.items() if _needs_replay(t, standing[i])})
     after = {i: _after(t, standing[i], replayed.get(i)) for i, t in touched.items()}
-    counters.move(after.values())
+    counters.move(after.values(), window(now, current_account().utilisation_days))
     reconciled = discrepancies.reconcile(replayed, now=now) if replayed else Reconciled()
     check(reconciled)
-    recent.refresh(touched, window(now, current_account().utilisation_days))
     changes = tuple(
         UsageChange(i, standing[i].aircraft_id, standing[i].total, after[i].total, t.since)
         for i, t in touched.items()
