@@ -12,6 +12,8 @@ from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.fleet.rules.counters import plan
 from hangarlink.fleet.vocabulary import CounterKind, Slot, Unit
 from hangarlink.integration.connections.actions import create_connection
+from hangarlink.integration.sync.actions import request_run
+from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.maintenance.programme.actions import add_requirement, apply_requirement, record_accomplishment
 from hangarlink.maintenance.programme.models import Requirement
 from hangarlink.platform.people.actions import NewPerson, create_account
@@ -31,7 +33,7 @@ Report = Callable[[int, int], None]
 def seed(endpoint: str, report: Report) -> dict[str, Any]:
     """Create the demo account with its fleet, programme and connection; {} when the account is there already.
 
-    Nothing is synced: the first "Sync now" is the visitor's.
+    Nothing is synced: a worker draws up the plan that a first sync needs, and the first "Sync now" is the visitor's.
     """
     if Account.objects.filter(subdomain=SUBDOMAIN).exists():
         return {}
@@ -49,9 +51,11 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
         for done, aircraft in enumerate(fleet, start=1):
             _history(aircraft, demands, papers, acting_user)
             report(done, len(fleet))
-        create_connection(
+        connection = create_connection(
             connector="flightlogger", secret=Secret(SANDBOX_KEY), base_url=endpoint, acting_user=acting_user
         )
+        for flow in (Flow.AIRCRAFT, Flow.HOURS_CYCLES):
+            request_run(connection, flow, acting_user=acting_user, dry_run=True)
     return {"account": SUBDOMAIN, "aircraft": len(FLEET) + 1, "requirements": len(DEMANDS), "since": opened_at}
 
 
