@@ -112,6 +112,7 @@ class Visitor:
     def picture(self, name: str) -> None:
         """Keep what the page looks like, whole, for people to look at."""
         PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def pictures(

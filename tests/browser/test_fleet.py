@@ -11,7 +11,9 @@ from tests.browser.conftest import Arrive
 from tests.web.fleet.conftest import HOUR, make_craft
 
 
-def test_a_refused_form_keeps_what_was_typed_and_shows_where(arrive: Arrive, chief: Membership, skyline: Account) -> None:
+def test_a_refused_form_keeps_what_was_typed_and_shows_where(
+    arrive: Arrive, chief: Membership, skyline: Account
+) -> None:
     craft = make_craft(skyline)
     visitor = arrive(chief)
     page = visitor.open(f"{craft.url}counters/{craft.airborne.pk}/reading/")

@@ -119,6 +119,9 @@ class TimeField(forms.Field):
 class MomentWidget(forms.MultiWidget):
     """A date and a 24-hour time side by side: the browser's own input would ask for am and pm."""
 
+    # One label names both; a fieldset would give the date no name of its own.
+    use_fieldset = False
+
     def __init__(self) -> None:
         day = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         attrs = {

@@ -37,9 +37,10 @@ MENU: tuple[Group, ...] = (
     Group(
         "",
         (
-            Entry("Aircraft", "fleet:list", "plane", go="f"),
+            Entry("Fleet", "fleet:board", "gauge", go="f"),
             Entry("Due list", "due:list", "due", go="d"),
             Entry("Requirements", "requirements:list", "book", go="p"),
+            Entry("Aircraft", "fleet:list", "plane", go="a"),
             Entry("Aircraft models", "fleet:models", "models", go="m"),
         ),
     ),
@@ -83,8 +84,7 @@ def menu_for(actor: Actor, account: Account, path: str) -> list[tuple[str, list[
 
 
 def _is_under(path: str, href: str) -> bool:
-    """Aircraft pages belong to the board, which is at the root."""
-    return path == href or (path.startswith("/aircraft/") if href == "/" else path.startswith(href))
+    return path == href or (href != "/" and path.startswith(href))
 
 
 @cache

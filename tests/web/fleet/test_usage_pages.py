@@ -83,7 +83,8 @@ def test_impossible_moments_are_refused(browser: Client, craft: Craft, day: str,
 
 def test_a_typed_flight_is_recorded_once(browser: Client, account: Account, craft: Craft) -> None:
     form = {
-        **typed(name="started_at", moment=NOW - timedelta(hours=5)), **typed(name="ended_at", moment=NOW - timedelta(hours=4)),
+        **typed(name="started_at", moment=NOW - timedelta(hours=5)),
+        **typed(name="ended_at", moment=NOW - timedelta(hours=4)),
         "departure": "EKRK", "arrival": "EKEB", f"amount-{craft.airborne.pk}": "0:54",
         f"amount-{craft.landings.pk}": "1",
     }  # fmt: skip
@@ -100,7 +101,8 @@ def test_a_typed_flight_is_recorded_once(browser: Client, account: Account, craf
 def test_an_overlapping_flight_is_refused_with_the_other_ones_times(browser: Client, craft: Craft) -> None:
     flown = craft.flights[-1]
     form = {
-        **typed(name="started_at", moment=flown.started_at + timedelta(minutes=10)), **typed(name="ended_at", moment=flown.ended_at + timedelta(hours=1)),
+        **typed(name="started_at", moment=flown.started_at + timedelta(minutes=10)),
+        **typed(name="ended_at", moment=flown.ended_at + timedelta(hours=1)),
         f"amount-{craft.airborne.pk}": "1:00",
     }  # fmt: skip
     answer = browser.post(f"{craft.url}flights/new/", form)

@@ -19,7 +19,7 @@ from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.words import DISPLAY_WORDS, SLOT_WORDS, STATUS_WORDS
-from hangarlink.web.forms import Form, QuantityField, refusals_on, show_form
+from hangarlink.web.forms import Form, QuantityField, refusals_on, sent, show_form
 
 KINDS = [(kind.value, kind.label) for kind in CounterKind]
 DISPLAYS = [("", "As usual for the kind"), *((display.value, DISPLAY_WORDS[display]) for display in Display)]
@@ -89,7 +89,7 @@ class CounterChangeForm(Form):
 @page(permission="fleet.edit")
 def new_aircraft(request: PageRequest) -> HttpResponse:
     """Add an aircraft."""
-    form = AircraftForm(request.POST or None, initial={"aircraft_model": request.GET.get("model")})
+    form = AircraftForm(sent(request), initial={"aircraft_model": request.GET.get("model")})
     if form.is_valid():
         with refusals_on(form):
             made = add_aircraft(acting_user=request.actor, **form.cleaned_data)
@@ -103,7 +103,7 @@ def new_aircraft(request: PageRequest) -> HttpResponse:
 def edit_aircraft(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
     """Change an aircraft."""
     aircraft = reads.find_aircraft(aircraft_id)
-    form = AircraftForm(request.POST or None, aircraft=aircraft)
+    form = AircraftForm(sent(request), aircraft=aircraft)
     if form.is_valid():
         with refusals_on(form):
             change_aircraft(aircraft, acting_user=request.actor, **form.cleaned_data)
@@ -120,7 +120,7 @@ def edit_aircraft(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
 def new_counter(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
     """Add a counter to an aircraft."""
     aircraft = reads.find_aircraft(aircraft_id)
-    form = CounterForm(request.POST or None)
+    form = CounterForm(sent(request))
     if form.is_valid():
         given = form.cleaned_data
         with refusals_on(form):
@@ -142,7 +142,7 @@ def new_counter(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
 def edit_counter(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpResponse:
     """Change how a counter is named, shown and forecast."""
     counter = reads.find_counter(aircraft_id, counter_id)
-    form = CounterChangeForm(counter, request.POST or None)
+    form = CounterChangeForm(counter, sent(request))
     if form.is_valid():
         with refusals_on(form):
             change_counter(counter, acting_user=request.actor, **form.cleaned_data)

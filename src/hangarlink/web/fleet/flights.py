@@ -22,7 +22,7 @@ from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.tabs import tabs_of
 from hangarlink.web.fleet.usage_forms import FlightCorrectionForm, FlightForm, ReasonForm
 from hangarlink.web.fleet.words import MANUAL, amounts, amounts_text, route, source_words
-from hangarlink.web.forms import refusals_on, show_form
+from hangarlink.web.forms import refusals_on, sent, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
 
 
@@ -95,7 +95,7 @@ def flight(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResp
 def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
     """Type a flight from the technical log."""
     aircraft = reads.find_aircraft(aircraft_id)
-    form = FlightForm(reads.counters_of(aircraft_id), request.POST or None)
+    form = FlightForm(reads.counters_of(aircraft_id), sent(request))
     if form.is_valid():
         with refusals_on(form):
             outcome = _record(aircraft, form, request)
@@ -108,7 +108,7 @@ def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
 def correct(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResponse:
     """Give a flight other amounts."""
     found = reads.find_flight(aircraft_id, flight_id)
-    form = FlightCorrectionForm(reads.counters_of(aircraft_id), found, request.POST or None)
+    form = FlightCorrectionForm(reads.counters_of(aircraft_id), found, sent(request))
     if form.is_valid():
         with refusals_on(form):
             correct_flight(found, amounts=form.amounts(), reason=form.cleaned_data["reason"], acting_user=request.actor)
@@ -122,7 +122,7 @@ def correct(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpRes
 def cancel(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResponse:
     """Cancel a flight that never was, or let it count again."""
     found = reads.find_flight(aircraft_id, flight_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if form.is_valid():
         act, told = (reinstate_flight, "counts again") if found.cancelled_at else (cancel_flight, "is cancelled")
         with refusals_on(form):

@@ -17,7 +17,7 @@ from hangarlink.platform.errors import Refused
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet.aircraft_forms import DISPLAYS, KINDS, SLOTS
 from hangarlink.web.fleet.aircraft_models import find_model
-from hangarlink.web.forms import Form, refusals_on, show_form
+from hangarlink.web.forms import Form, refusals_on, sent, show_form
 
 # Three timer logs, landings, cycles and a few more: nobody has needed a ninth.
 MOST_COUNTERS = 8
@@ -61,7 +61,7 @@ ExpectedRows = forms.formset_factory(ExpectedForm, extra=0, min_num=MOST_COUNTER
 def new_model(request: PageRequest) -> HttpResponse:
     """Add an aircraft model."""
     usual = [{"kind": p.kind.value, "name": p.name, "display": p.display.value, "slot": p.slot or ""} for p in USUAL]
-    form, rows = ModelForm(request.POST or None), ExpectedRows(request.POST or None, initial=usual, prefix="counter")
+    form, rows = ModelForm(sent(request)), ExpectedRows(sent(request), initial=usual, prefix="counter")
     if form.is_valid() and rows.is_valid():
         with refusals_on(form, _ROWS):
             made = add_aircraft_model(acting_user=request.actor, expected_counters=_plans(rows), **form.cleaned_data)
@@ -76,8 +76,8 @@ def edit_model(request: PageRequest, model_id: UUID) -> HttpResponse:
     """Change an aircraft model."""
     model = find_model(model_id)
     initial = {name: getattr(model, name) for name in ModelForm.base_fields}
-    form = ModelForm(request.POST or None, initial=initial)
-    rows = ExpectedRows(request.POST or None, initial=_initial(model), prefix="counter")
+    form = ModelForm(sent(request), initial=initial)
+    rows = ExpectedRows(sent(request), initial=_initial(model), prefix="counter")
     if form.is_valid() and rows.is_valid():
         with refusals_on(form, _ROWS):
             change_aircraft_model(model, acting_user=request.actor, **form.cleaned_data)

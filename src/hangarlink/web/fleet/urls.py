@@ -6,10 +6,12 @@ from hangarlink.web.fleet import (
     aircraft,
     aircraft_forms,
     aircraft_models,
+    board,
     counters,
     flights,
     model_forms,
     register,
+    sync,
     usage,
 )
 
@@ -43,6 +45,9 @@ _aircraft: Urls = [
     path("counters/<uuid:counter_id>/", include(_counter)),
 ]
 urlpatterns = [
+    path("", board.fleet_board, name="board"),
+    path("sync/", sync.start, name="sync"),
+    path("sync/<uuid:run_id>/", sync.progress, name="sync_progress"),
     path("aircraft/", register.register, name="list"),
     path("aircraft/new/", aircraft_forms.new_aircraft, name="new"),
     path("aircraft/<uuid:aircraft_id>/", include(_aircraft)),

@@ -25,14 +25,14 @@ from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.usage_forms import CorrectionForm, OpeningForm, ReadingForm, ReasonForm, ReplacementForm
 from hangarlink.web.fleet.words import ENTRY_WORDS
-from hangarlink.web.forms import Form, refusals_on, show_form
+from hangarlink.web.forms import Form, refusals_on, sent, show_form
 
 
 @page(permission="fleet.record_usage")
 def reading(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpResponse:
     """Record a reading."""
     counter = reads.find_counter(aircraft_id, counter_id)
-    form = ReadingForm(counter, request.POST or None, initial={"at": timezone.now()})
+    form = ReadingForm(counter, sent(request), initial={"at": timezone.now()})
     return _answer(
         request, counter, form, "Record reading",
         lambda: record_reading(
@@ -47,7 +47,7 @@ def opening(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpRe
     """Say where a counter stood, or correct that."""
     counter = reads.find_counter(aircraft_id, counter_id)
     stood = UsageEntry.objects.filter(counter=counter, kind=EntryKind.OPENING, superseded_at=None).first()
-    form = OpeningForm(counter, stood, request.POST or None)
+    form = OpeningForm(counter, stood, sent(request))
     return _answer(
         request, counter, form, "Correct opening balance" if stood else "Set opening balance",
         lambda: set_opening(
@@ -63,7 +63,7 @@ def opening(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpRe
 def replacement(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpResponse:
     """Record that the instrument was changed."""
     counter = reads.find_counter(aircraft_id, counter_id)
-    form = ReplacementForm(counter, request.POST or None, initial={"at": timezone.now()})
+    form = ReplacementForm(counter, sent(request), initial={"at": timezone.now()})
     return _answer(
         request, counter, form, "Replace instrument",
         lambda: replace_instrument(
@@ -81,7 +81,7 @@ def correct_entry(request: PageRequest, aircraft_id: UUID, counter_id: UUID, ent
     entry = _entry(counter, entry_id)
     if entry.kind == EntryKind.OPENING:
         return redirect("fleet:opening", aircraft_id, counter_id)
-    form = CorrectionForm(counter, entry, request.POST or None)
+    form = CorrectionForm(counter, entry, sent(request))
 
     def correct() -> object:
         given = form.cleaned_data
@@ -105,7 +105,7 @@ def withdraw(request: PageRequest, aircraft_id: UUID, counter_id: UUID, entry_id
     """Take back an entry that should not be there."""
     counter = reads.find_counter(aircraft_id, counter_id)
     entry = _entry(counter, entry_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     word = ENTRY_WORDS[EntryKind(entry.kind)].lower()
     text = (
         f"The {word} of {formats.moment_text(entry.at)} no longer counts, and totals after it are worked out anew. "

@@ -3,7 +3,7 @@
 from hangarlink.web.listing.columns import Column
 from hangarlink.web.listing.filters import Chips, Filters, ModelChoiceFilter, SearchField
 from hangarlink.web.listing.listing import Grouping, Listing
-from hangarlink.web.listing.sources import FromQuerySet, FromRows, Source
+from hangarlink.web.listing.sources import FromQuerySet, FromRows, NewestFirst, Source
 
 __all__ = [
     "Chips",
@@ -14,6 +14,7 @@ __all__ = [
     "Grouping",
     "Listing",
     "ModelChoiceFilter",
+    "NewestFirst",
     "SearchField",
     "Source",
 ]

@@ -22,8 +22,11 @@ class Column(Generic[Row]):
     under    a second, quieter line
     html     the cell's own markup (safe), instead of the value's
     numeric  right-aligned
+    look     more classes of its cells
     phone    also shown at phone width
     shown    False: only after choosing it in the column menu
+    one_way  the source orders by it in one direction only
+    sheet    only in the spreadsheet: what a cell of the page says together, taken apart
     """
 
     key: str
@@ -34,8 +37,11 @@ class Column(Generic[Row]):
     under: Callable[[Row], Any] | None = None
     html: Callable[[Row], SafeString] | None = None
     numeric: bool = False
+    look: str = ""
     phone: bool = True
     shown: bool = True
+    one_way: bool = False
+    sheet: bool = False
 
     def cell(self, row: Row) -> SafeString:
         """The markup of one cell."""
@@ -50,4 +56,5 @@ class Column(Generic[Row]):
     @property
     def css(self) -> str:
         """Classes of its cells."""
-        return " ".join(name for name, on in (("num", self.numeric), ("wide-cell", not self.phone)) if on)
+        known = (("num", self.numeric), ("wide-cell", not self.phone), (self.look, self.look))
+        return " ".join(name for name, on in known if on)

@@ -1,18 +1,21 @@
 """What narrows a list: a form read from the address, so that a view can be bookmarked and sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Model
+from django.forms.models import ModelChoiceIterator
 
 from hangarlink.web import formats
 
 if TYPE_CHECKING:
     _ModelChoice = forms.ModelChoiceField[Any]
+    _Iterator = ModelChoiceIterator[Any]
 else:
-    _ModelChoice = forms.ModelChoiceField
+    _ModelChoice, _Iterator = forms.ModelChoiceField, ModelChoiceIterator
 
 
 class Filters(forms.Form):
@@ -63,6 +66,15 @@ class Chips(forms.ChoiceField):
         super().__init__(choices=[("", every), *choices], **kwargs)
 
 
+class _First(_Iterator):
+    """As many choices as a person scrolls through."""
+
+    most = 300
+
+    def __iter__(self) -> Iterator[Any]:
+        return islice(super().__iter__(), self.most + 1)
+
+
 class ModelChoiceFilter(_ModelChoice):
     """One row of another table. Filled when a list is asked for: only then there is an account to read in."""
 
@@ -72,8 +84,10 @@ class ModelChoiceFilter(_ModelChoice):
         self.widget.attrs["aria-label"] = every
 
     def fill(self) -> None:
-        """Read the choices."""
-        self.queryset = self.model._default_manager.order_by(self.order)
+        """Read the choices. Of very many only the first are offered; the search finds the others."""
+        rows = self.model._default_manager.order_by(self.order)
+        self.queryset = rows
+        self.iterator = _First
 
 
 @dataclass(frozen=True)

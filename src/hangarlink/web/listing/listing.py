@@ -93,7 +93,8 @@ class Listing(Generic[Row]):
     def respond(self, template: str, context: Mapping[str, Any] | None = None) -> HttpResponseBase:
         """The page, its list alone for htmx, or the spreadsheet."""
         if self.request.GET.get("export") == "xlsx":
-            return spreadsheet(self.name, self.shown, self._all_rows())
+            sheet = [c for c in (*self.shown, *(c for c in self.columns if c.sheet)) if c.label]
+            return spreadsheet(self.name, sheet, self._all_rows())
         if self.request.htmx and self.request.htmx.target == "list":
             return render(self.request, "web/listing/list.html", {"listing": self})
         return render(self.request, template, {**(context or {}), "listing": self})
@@ -101,25 +102,26 @@ class Listing(Generic[Row]):
     # --- what the template asks for -------------------------------------------------------------------------------
 
     @cached_property
-    def count(self) -> int:
-        """Rows that the filters leave."""
+    def count(self) -> int | None:
+        """Rows that the filters leave; None when the source does not say."""
         return self._source.count()
 
     @cached_property
     def is_empty(self) -> bool:
         """No rows even without filters: time to teach."""
-        return not self.count and not self.chosen
+        return not self._rows and self.page == 1 and not self.chosen
 
     @cached_property
-    def pages(self) -> int:
-        """At least one."""
-        return max(1, -(-self.count // self.page_size))
+    def pages(self) -> int | None:
+        """At least one; None when nobody counted."""
+        return None if self.count is None else max(1, -(-self.count // self.page_size))
 
     @cached_property
     def page(self) -> int:
         """From 1, inside the pages there are."""
         given = self.request.GET.get("page", "")
-        return min(max(int(given), 1), self.pages) if given.isdecimal() and len(given) < 9 else 1
+        asked = max(int(given), 1) if given.isdecimal() and len(given) < 7 else 1
+        return asked if self.pages is None else min(asked, self.pages)
 
     @property
     def first(self) -> int:
@@ -129,18 +131,24 @@ class Listing(Generic[Row]):
     @property
     def last(self) -> int:
         """Number of the last row shown."""
-        return min(self.page * self.page_size, self.count)
+        return self.first + len(self._rows) - 1
+
+    @cached_property
+    def has_rows(self) -> bool:
+        """Whether this page has any."""
+        return bool(self._rows)
 
     @cached_property
     def shown(self) -> list[Column[Any]]:
         """Columns to draw: the chosen ones, else the default ones; the first always."""
         chosen = {key for key in self.request.GET.getlist("show") if key}
-        return [c for place, c in enumerate(self.columns) if not place or (c.key in chosen if chosen else c.shown)]
+        places = [c for c in self.columns if not c.sheet]
+        return [c for place, c in enumerate(places) if not place or (c.key in chosen if chosen else c.shown)]
 
     @cached_property
     def column_choice(self) -> list[tuple[Column[Any], bool]]:
         """Every column but the first, and whether it is drawn."""
-        return [(column, column in self.shown) for column in self.columns[1:]]
+        return [(column, column in self.shown) for column in self.columns[1:] if not column.sheet]
 
     @cached_property
     def grouping(self) -> Grouping[Any] | None:
@@ -167,7 +175,7 @@ class Listing(Generic[Row]):
     def lines(self) -> Iterable[Line]:
         """The rows of this page, rendered."""
         before: Any = object()
-        for row in self._source.rows(self._order, self.first - 1, self.page * self.page_size):
+        for row in self._rows:
             heading = None
             if self.grouping and (group := self.grouping.of(row)) != before:
                 heading, before = formats.show((self.grouping.heading or self.grouping.of)(row)), group
@@ -185,7 +193,7 @@ class Listing(Generic[Row]):
     @property
     def next_href(self) -> str:
         """The next page, or nothing."""
-        return self.href(page=self.page + 1) if self.page < self.pages else ""
+        return self.href(page=self.page + 1) if self._has_more else ""
 
     @property
     def previous_href(self) -> str:
@@ -209,6 +217,20 @@ class Listing(Generic[Row]):
         return self.source(self.chosen)
 
     @cached_property
+    def _window(self) -> list[Row]:
+        """The rows of this page and one more, which tells whether there is a next page."""
+        start = self.first - 1
+        return list(self._source.rows(self._order, start, start + self.page_size + 1))
+
+    @property
+    def _rows(self) -> list[Row]:
+        return self._window[: self.page_size]
+
+    @property
+    def _has_more(self) -> bool:
+        return len(self._window) > self.page_size
+
+    @cached_property
     def _order(self) -> Sequence[str]:
         column = next(c for c in self.columns if c.key == self.sort_key.removeprefix("-"))
         order = [_flipped(key) if self.sort_key.startswith("-") else key for key in column.sort]
@@ -228,7 +250,7 @@ class Listing(Generic[Row]):
     def _sort_href(self, column: Column[Any]) -> str:
         if not column.sort:
             return ""
-        flip = "-" if self._direction(column) == "ascending" else ""
+        flip = "-" if self._direction(column) == "ascending" and not column.one_way else ""
         return self.href(sort=f"{flip}{column.key}", page=None)
 
 

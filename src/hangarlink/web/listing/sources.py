@@ -11,9 +11,12 @@ Entity = TypeVar("Entity", bound=Model)
 
 
 class Source(Protocol[Row_co]):
-    """Rows that can be counted, ordered and cut. `order` is made of sort keys, with "-" for descending."""
+    """Rows that can be counted, ordered and cut. `order` is made of sort keys, with "-" for descending.
 
-    def count(self) -> int: ...
+    count  None when counting would cost more than it tells; then paging goes on while there are rows
+    """
+
+    def count(self) -> int | None: ...
 
     def rows(self, order: Sequence[str], start: int, stop: int | None) -> Iterable[Row_co]: ...
 
@@ -32,6 +35,24 @@ class FromQuerySet:
         """A window; all of them are streamed."""
         ordered = self.queryset.order_by(*(_by(key) for key in order), "pk")
         return ordered[start:stop] if stop is not None else ordered[start:].iterator(chunk_size=2000)
+
+
+class NewestFirst:
+    """A log: read backwards in time in the order of its index (moment and id, descending), sorted by nothing else."""
+
+    def __init__(self, queryset: QuerySet[Any, Any], moment: str) -> None:
+        self._queryset = queryset
+        self._moment = moment
+
+    def count(self) -> int:
+        """All rows."""
+        return self._queryset.count()
+
+    def rows(self, order: Sequence[str], start: int, stop: int | None) -> Iterable[Any]:
+        """A window; all of them are streamed."""
+        way = "-" if not order or order[0].startswith("-") else ""
+        found = self._queryset.order_by(f"{way}{self._moment}", f"{way}id")
+        return found[start:stop] if stop is not None else found[start:].iterator(chunk_size=2000)
 
 
 class FromRows:

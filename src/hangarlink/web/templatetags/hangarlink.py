@@ -33,6 +33,18 @@ def moment(value: datetime | None, beside: bool = True) -> SafeString:
 
 
 @register.simple_tag
+def ago(value: datetime) -> str:
+    """ "2 h ago", for the rare place where the moment itself stands in the title."""
+    return formats.ago(value)
+
+
+@register.simple_tag
+def moment_words(value: datetime) -> str:
+    """The moment as text, for a title: Zulu and local."""
+    return f"{formats.moment_text(value)}, {formats.local_text(value)}"
+
+
+@register.simple_tag
 def day(value: date | None) -> SafeString:
     """A date."""
     return formats.show(value)

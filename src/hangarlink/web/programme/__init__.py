@@ -1,0 +1,1 @@
+"""Pages of the programme: what is due and why, work done, requirements."""

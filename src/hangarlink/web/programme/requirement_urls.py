@@ -1,0 +1,16 @@
+"""Addresses of requirements."""
+
+from django.urls import path
+
+from hangarlink.web.programme import requirement_forms, requirements
+
+app_name = "requirements"
+urlpatterns = [
+    path("", requirements.listing, name="list"),
+    path("new/", requirement_forms.new, name="new"),
+    path("<uuid:requirement_id>/", requirements.requirement, name="requirement"),
+    path("<uuid:requirement_id>/revise/", requirement_forms.revise, name="revise"),
+    path("<uuid:requirement_id>/apply/", requirements.apply, name="apply"),
+    path("<uuid:requirement_id>/retire/", requirements.retire, name="retire"),
+    path("<uuid:requirement_id>/withdraw/<uuid:target_id>/", requirements.withdraw, name="withdraw"),
+]

@@ -1,0 +1,180 @@
+"""Work done: recorded, corrected, withdrawn, each with a look at what follows before it is saved."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from hangarlink.fleet.models import Counter
+from hangarlink.maintenance.programme.actions import (
+    correct_accomplishment,
+    record_accomplishment,
+    withdraw_accomplishment,
+)
+from hangarlink.maintenance.programme.models import Accomplishment, DueItem, ValueSource
+from hangarlink.maintenance.programme.queries import item_detail
+from hangarlink.platform.errors import Missing, Refused
+from hangarlink.platform.quantities import Unit
+from hangarlink.web import formats
+from hangarlink.web.access import PageRequest, page
+from hangarlink.web.forms import Form, MomentField, QuantityField, ReasonField, refusals_on, sent, show_form
+from hangarlink.web.programme.item import answer
+
+
+class WorkForm(Form):
+    """What was done, when, and what the counters showed."""
+
+    performed_at = MomentField(label="Performed at")
+    released_at = MomentField(
+        label="Released at", required=False, help_text="When that differs: intervals count from the release."
+    )
+    certificate = forms.CharField(
+        max_length=120, required=False, label="Release certificate", help_text="Its number or log page"
+    )
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+    def __init__(self, counters: Iterable[Counter], done: Accomplishment | None, *args: Any, **kwargs: Any) -> None:
+        counters = list(counters)
+        if done is not None:
+            kwargs["initial"] = _initial(done, counters)
+        super().__init__(*args, **kwargs)
+        self.counters = counters
+        for counter in counters:
+            self.fields[_name(counter)] = QuantityField(
+                unit=Unit(counter.unit), label=counter.name, required=False,
+                help_text="Empty follows from the recorded usage",
+            )  # fmt: skip
+        if done is not None:
+            self.fields["reason"] = ReasonField()
+
+    def counter_fields(self) -> list[forms.BoundField]:
+        """The counters' fields, for the page."""
+        return [self[_name(counter)] for counter in self.counters]
+
+    def done(self) -> dict[str, Any]:
+        """As the action wants it."""
+        given = self.cleaned_data
+        values = {c.pk: given[_name(c)] for c in self.counters if given.get(_name(c)) is not None}
+        names = ("performed_at", "released_at", "certificate", "note")
+        return {name: given[name] for name in names} | {"values": values}
+
+
+class WithdrawForm(Form):
+    """Why work is said not to have happened."""
+
+    reason = ReasonField()
+
+
+@page(permission="programme.record")
+def record(request: PageRequest, item_id: UUID) -> HttpResponse:
+    """Record work done under a due item."""
+    item = _item(item_id)
+    form = WorkForm(_counters(item), None, sent(request))
+
+    def act() -> object:
+        return record_accomplishment(item.requirement, item.aircraft, acting_user=request.actor, **form.done())
+
+    context = {"item": item, "verb": "Record work done", "cancel": reverse("due:item", args=[item_id])}
+    return _answer(request, item, form, act, "due/work_form.html", context)
+
+
+@page(permission="programme.record")
+def correct(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
+    """Correct work on record: a new version, the old one is kept."""
+    item, done = _item(item_id), _done(item_id, done_id)
+    form = WorkForm(_counters(item), done, sent(request))
+
+    def act() -> object:
+        reason = form.cleaned_data["reason"]
+        return correct_accomplishment(done, reason=reason, acting_user=request.actor, **form.done())
+
+    context = {
+        "item": item, "done": done, "verb": "Correct work done", "cancel": reverse("due:item", args=[item_id]),
+        "withdraw_href": reverse("due:withdraw", args=[item_id, done_id]),
+    }  # fmt: skip
+    return _answer(request, item, form, act, "due/work_form.html", context)
+
+
+@page(permission="programme.record")
+def withdraw(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
+    """Say that work on record did not happen."""
+    item, done = _item(item_id), _done(item_id, done_id)
+    form = WithdrawForm(sent(request))
+
+    def act() -> object:
+        return withdraw_accomplishment(done, reason=form.cleaned_data["reason"], acting_user=request.actor)
+
+    context = {
+        "item": item, "done": done, "verb": "Withdraw work done", "cancel": reverse("due:item", args=[item_id]),
+        "danger": True,
+    }  # fmt: skip
+    return _answer(request, item, form, act, "due/work_withdraw.html", context)
+
+
+def _answer(
+    request: PageRequest, item: DueItem, form: Form, act: Callable[[], object], template: str, context: dict[str, Any]
+) -> HttpResponse:
+    if request.POST.get("preview"):
+        return _preview(request, item, form, act)
+    if form.is_valid():
+        with refusals_on(form):
+            act()
+            messages.success(request, f"Recorded. {answer(item_detail(item.pk))}")
+            return redirect("due:item", item.pk)
+    return show_form(request, template, form, context)
+
+
+def _preview(request: PageRequest, item: DueItem, form: Form, act: Callable[[], object]) -> HttpResponse:
+    """What would follow: the work is recorded, looked at, and undone."""
+    context: dict[str, Any] = {}
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                act()
+                detail = item_detail(item.pk)
+                transaction.set_rollback(True)
+            context = {"state": detail.status.state.code, "answer": answer(detail), "tree": detail.explanation.tree}
+        except Refused as refused:
+            context = {"refused": str(refused)}
+    return render(request, "due/work_preview.html", context)
+
+
+def _item(item_id: UUID) -> DueItem:
+    rows = DueItem.objects.select_related("requirement", "aircraft", "revision").filter(closed_at__isnull=True)
+    found = rows.filter(pk=item_id).first()
+    if found is None:
+        raise Missing("There is no such due item in this account, or nothing demands it any more.")
+    return found
+
+
+def _done(item_id: UUID, done_id: UUID) -> Accomplishment:
+    rows = Accomplishment.objects.filter(item_id=item_id, superseded_at__isnull=True, is_withdrawn=False)
+    found = rows.select_related("item").prefetch_related("values").filter(pk=done_id).first()
+    if found is None:
+        raise Missing("This record was corrected or withdrawn meanwhile. Open the due item again and look.")
+    return found
+
+
+def _counters(item: DueItem) -> list[Counter]:
+    return list(Counter.objects.filter(aircraft_id=item.aircraft_id).order_by("position", "name"))
+
+
+def _initial(done: Accomplishment, counters: list[Counter]) -> dict[str, Any]:
+    by_id = {counter.pk: counter for counter in counters}
+    read = [value for value in done.values.all() if value.source == ValueSource.READ and value.counter_id in by_id]
+    amounts = {_name(by_id[v.counter_id]): formats.quantity_of(by_id[v.counter_id], v.value) for v in read}
+    released = done.released_at if done.released_at != done.performed_at else None
+    return {
+        "performed_at": done.performed_at, "released_at": released, "certificate": done.certificate,
+        "note": done.note, **amounts,
+    }  # fmt: skip
+
+
+def _name(counter: Counter) -> str:
+    return f"value-{counter.pk}"

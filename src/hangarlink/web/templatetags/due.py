@@ -1,0 +1,28 @@
+"""How a due row reads inside other pages. Built in: no `{% load %}`."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from hangarlink.maintenance.programme.queries import DueRow
+from hangarlink.web import formats
+from hangarlink.web.programme import words
+
+register = template.Library()
+
+
+@register.simple_tag
+def due_left(row: DueRow) -> SafeString:
+    """What is left on the limit that decides, the others quietly below."""
+    return words.left_cell(row)
+
+
+@register.simple_tag
+def due_bar(row: DueRow) -> SafeString:
+    """How much of the deciding interval is used."""
+    return words.bar(row)
+
+
+@register.simple_tag
+def due_forecast(row: DueRow) -> SafeString:
+    """When it is reached."""
+    return formats.show(words.forecast_text(row))
