@@ -119,6 +119,16 @@ def test_no_query_shows_their_rows(theirs: Theirs, other_account: Account) -> No
                 find_aircraft(identifier)
 
 
+def test_outside_an_account_nothing_looks_empty(theirs: Theirs) -> None:
+    fact = FlightFact(theirs.aircraft.id, "z", at(3), at(3, 1), amounts={theirs.counter.id: HOUR})
+    with pytest.raises(LookupError):
+        record_flights([fact], source="flightlogger", acting_user=SYSTEM, on_known=OnKnown.SKIP)
+    with pytest.raises(LookupError):
+        cancel_flights(["a"], source="flightlogger", reason="x", acting_user=SYSTEM)
+    with pytest.raises(LookupError):
+        totals_at([(theirs.counter.id, at(5))])
+
+
 def test_raw_writes_are_checked_by_the_database(theirs: Theirs, other_account: Account) -> None:
     with acting_in(other_account), connection.cursor() as cursor:
         cursor.execute("UPDATE counter SET total = 0 WHERE id = %s", [theirs.counter.id])

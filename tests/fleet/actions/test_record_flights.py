@@ -86,6 +86,15 @@ class TestKnown:
         assert [o.flight_id for o in again] == [o.flight_id for o in first]
         assert [q["sql"].split()[0] for q in queries.captured_queries] == ["SELECT"]
 
+    def test_without_a_hash_the_same_again_writes_nothing_either(self, opened: Logbook) -> None:
+        page = [flight(opened.aircraft, {opened.airborne: HOUR}, name, hour=n) for n, name in enumerate(["a", "b", ""])]
+        opened.record(*page)
+        with CaptureQueriesContext(connection) as queries:
+            again = opened.record(*page)
+        assert [o.verdict for o in again] == [Verdict.UNCHANGED] * 3
+        verbs = {query["sql"].split()[0] for query in queries.captured_queries}
+        assert verbs == {"SELECT"}
+
     def test_without_a_hash_the_values_are_compared(self, opened: Logbook) -> None:
         opened.fly(HOUR, "a")
         assert opened.fly(HOUR, "a").verdict is Verdict.UNCHANGED

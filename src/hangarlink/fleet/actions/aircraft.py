@@ -8,6 +8,7 @@ from django.db import transaction
 
 from hangarlink.fleet import events
 from hangarlink.fleet.actions.counters import add_planned
+from hangarlink.fleet.actions.recent_use import schedule_recent_use
 from hangarlink.fleet.actions.refusing import existing, refusing
 from hangarlink.fleet.derived import aircraft_changed
 from hangarlink.fleet.models import Aircraft, AircraftModel
@@ -59,6 +60,7 @@ def add_aircraft(
         aircraft.save(force_insert=True)
     record(acting_user, aircraft, "added", new=checked)
     announce(events.AircraftAdded(aircraft.id, aircraft.aircraft_model_id))
+    schedule_recent_use(current_account())
     if with_expected_counters:
         add_planned(aircraft, _expected(aircraft), acting_user=acting_user)
     else:

@@ -10,6 +10,7 @@ from hangarlink.fleet.ledger import recent
 from hangarlink.fleet.ledger.lock import lock_aircraft, lock_free_aircraft
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.rules.recent import Window, window
+from hangarlink.platform.jobs.models import Schedule
 from hangarlink.platform.jobs.schedules import set_schedule
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
@@ -48,5 +49,6 @@ def _refresh(aircraft_ids: Iterable[UUID], days: Window) -> int:
 
 @transaction.atomic
 def schedule_recent_use(account: Account) -> None:
-    """Have it refreshed every midnight UTC. Called when an account is set up; harmless to repeat."""
-    set_schedule(account, TASK, account.id, every_seconds=DAY)
+    """Have it refreshed every midnight UTC. The first aircraft of an account does this; harmless to repeat."""
+    if not Schedule.objects.filter(account=account, task=TASK, subject_id=account.id).exists():
+        set_schedule(account, TASK, account.id, every_seconds=DAY)

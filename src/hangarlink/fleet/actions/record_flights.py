@@ -137,8 +137,14 @@ def _changes(page: Page, was: Mapping[int, Recorded]) -> dict[int, Change]:
         for place, flight in was.items()
         if is_to_change(page, place, flight, flown.get(flight.id, {}))
     }
-    unchanged = [place for place in was if place not in found and page.verdict(place) is Verdict.UNCHANGED]
-    flights.rehash([(was[place].id, page.facts[place].content_hash) for place in unchanged])
+    flights.rehash(
+        [
+            (flight.id, said)
+            for place, flight in was.items()
+            if page.verdict(place) is Verdict.UNCHANGED
+            and (said := page.facts[place].content_hash) not in {None, flight.content_hash}
+        ]
+    )
     page.still_open()
     return found
 

@@ -4,11 +4,31 @@ Ids, numbers and moments cannot hold a character that an array literal treats as
 are; text goes to the driver as a list, which quotes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db import connection
+
+from hangarlink.platform.tenancy.context import current_account
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
 
 
 def literal(values: Iterable[UUID | int | datetime | None]) -> str:
     """A one-dimensional PostgreSQL array literal; None becomes NULL."""
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+@contextmanager
+def walled_cursor() -> Iterator["CursorWrapper"]:
+    """A cursor for statements that name no account, because the database shows this account's rows only.
+
+    Raises LookupError outside `acting_in`: there every table would look empty, and a flight would be of no aircraft.
+    """
+    current_account()
+    with connection.cursor() as cursor:
+        yield cursor

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
-from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.ledger.arrays import literal, walled_cursor
 from hangarlink.fleet.ledger.recent import RECENT_USE, parameters
 from hangarlink.fleet.rules.recent import Window
 from hangarlink.fleet.vocabulary import Unit
@@ -46,7 +44,7 @@ WHERE c.id = w.id
 
 def of_aircraft(aircraft_ids: Iterable[UUID]) -> dict[UUID, Standing]:
     """All counters of these aircraft. Call with the aircraft locked."""
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_OF_AIRCRAFT, [literal(aircraft_ids)])
         return {row[0]: Standing(row[0], row[1], Unit(row[2]), *row[3:]) for row in cursor.fetchall()}
 
@@ -63,5 +61,5 @@ def move(counters: Iterable[Standing], window: Window) -> None:
         "known_from": literal(c.known_from for c in moved),
         "anchored_at": literal(c.anchored_at for c in moved),
     }
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_MOVE, {**values, **parameters(window)})

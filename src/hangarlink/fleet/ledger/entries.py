@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
-from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.ledger.arrays import literal, walled_cursor
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 from hangarlink.platform.tenancy.models import new_id
@@ -49,7 +47,7 @@ def amounts_of(flight_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, Flown]]:
     found: defaultdict[UUID, dict[UUID, Flown]] = defaultdict(dict)
     ids = list(flight_ids)
     if ids:
-        with connection.cursor() as cursor:
+        with walled_cursor() as cursor:
             cursor.execute(_AMOUNTS, [literal(ids)])
             for row in cursor.fetchall():
                 found[row[0]][row[1]] = Flown(*row)
@@ -58,7 +56,7 @@ def amounts_of(flight_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, Flown]]:
 
 def amounts_until(flight_id: UUID, superseded_at: datetime) -> dict[UUID, int]:
     """What a flight added to each counter until it was cancelled at this moment."""
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_AMOUNTS_UNTIL, [flight_id, superseded_at])
         return dict(cursor.fetchall())
 
@@ -74,12 +72,12 @@ def insert(flown: Sequence[Flown], *, source: str, now: datetime, by: Actor) -> 
         literal([f.at for f in flown]),
         literal([f.amount for f in flown]),
     ]
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_INSERT, [current_account().id, source, now, by.id, *columns])
 
 
 def supersede(flown: Sequence[Flown], *, now: datetime) -> None:
     """Take back what flights added. The rows stay; they no longer count."""
     if flown:
-        with connection.cursor() as cursor:
+        with walled_cursor() as cursor:
             cursor.execute(_SUPERSEDE, [now, literal(f.flight_id for f in flown), literal(f.counter_id for f in flown)])

@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from hangarlink.fleet.facts import FlightFact
-from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.ledger.arrays import literal, walled_cursor
 from hangarlink.fleet.rules.flights import LONGEST, PLACE_LENGTH
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
@@ -91,14 +89,14 @@ def known(source: str, external_ids: Sequence[str]) -> dict[str, Recorded]:
     """The flights recorded from a source under these names."""
     if not external_ids:
         return {}
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_KNOWN, [source, list(external_ids)])
         return {row[3]: _recorded(row) for row in cursor.fetchall()}
 
 
 def by_id(flight_id: UUID) -> Recorded | None:
     """One flight."""
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(f"SELECT {_COLUMNS} FROM flight f WHERE f.id = %s", [flight_id])  # noqa: S608 constants only
         row = cursor.fetchone()
     return None if row is None else _recorded(row)
@@ -114,7 +112,7 @@ def near(facts: Iterable[FlightFact]) -> list[Recorded]:
         literal(f.started_at for f in wanted),
         literal(f.ended_at for f in wanted),
     ]
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_NEAR, columns)
         return [_recorded(row) for row in cursor.fetchall()]
 
@@ -132,7 +130,7 @@ def insert(flights: Sequence[tuple[UUID, FlightFact]], *, source: str, now: date
         literal(f.ended_at for f in facts),
         *_places_and_hashes(facts),
     ]
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_INSERT, [current_account().id, source, now, by.id, *columns])
         return {row[0] for row in cursor.fetchall()}
 
@@ -149,21 +147,21 @@ def rewrite(flights: Sequence[tuple[UUID, FlightFact]], *, decided_here: bool) -
         literal(f.ended_at for f in facts),
         *_places_and_hashes(facts),
     ]
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_REWRITE, [decided_here, *columns])
 
 
 def cancel(flight_ids: Sequence[UUID], *, now: datetime, decided_here: bool) -> None:
     """Mark flights as cancelled."""
     if flight_ids:
-        with connection.cursor() as cursor:
+        with walled_cursor() as cursor:
             cursor.execute(_CANCEL, [now, decided_here, literal(flight_ids)])
 
 
 def rehash(hashes: Sequence[tuple[UUID, bytes | None]]) -> None:
     """Remember that a source says the same in other words, so that the next delivery costs nothing."""
     if hashes:
-        with connection.cursor() as cursor:
+        with walled_cursor() as cursor:
             cursor.execute(_REHASH, [literal(flight_id for flight_id, _ in hashes), [said for _, said in hashes]])
 
 

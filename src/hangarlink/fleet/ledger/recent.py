@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.ledger.arrays import literal, walled_cursor
 from hangarlink.fleet.rules.recent import Window
 
 # Of the counter `w.id`, as `u`. One that is younger than the window is averaged over the days it has, the day of its
@@ -42,6 +40,6 @@ def parameters(window: Window) -> dict[str, Any]:
 
 def refresh(counter_ids: Iterable[UUID], window: Window) -> int:
     """Bring recent use of these counters up to date; return how many changed. One statement."""
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_REFRESH, {"ids": literal(counter_ids), **parameters(window)})
         return int(cursor.rowcount)

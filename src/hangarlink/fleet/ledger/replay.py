@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
-from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.ledger.arrays import literal, walled_cursor
 from hangarlink.fleet.rules.fold import Contradiction, Derived, State, UsageEvent, fold
 from hangarlink.fleet.vocabulary import EntryKind
 
@@ -94,7 +92,7 @@ def replay(since: Mapping[UUID, datetime]) -> dict[UUID, Replayed]:
     """
     if not since:
         return {}
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_STARTS, [literal(since), literal(since.values())])
         starts = cursor.fetchall()
         cursor.execute(_ANCHORS, [literal(row[0] for row in starts), literal(row[1] for row in starts)])
@@ -147,5 +145,5 @@ def _write(derived: Sequence[Derived]) -> None:
         literal(d.state.offset for d in derived),
         literal(d.added for d in derived),
     ]
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_REWRITE, columns)

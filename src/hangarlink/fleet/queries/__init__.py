@@ -2,6 +2,7 @@
 
 from hangarlink.fleet.queries.aircraft import FleetRow, find_aircraft, fleet, last_usage
 from hangarlink.fleet.queries.flights import FlightRow, recent_flights
+from hangarlink.fleet.queries.logs import Log, LoggedAircraft, find_logs
 from hangarlink.fleet.queries.records import corrections, discrepancies, entries
 from hangarlink.fleet.queries.totals import DayOfUse, totals_at, usage_history
 
@@ -9,10 +10,13 @@ __all__ = [
     "DayOfUse",
     "FleetRow",
     "FlightRow",
+    "Log",
+    "LoggedAircraft",
     "corrections",
     "discrepancies",
     "entries",
     "find_aircraft",
+    "find_logs",
     "fleet",
     "last_usage",
     "recent_flights",

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
-from hangarlink.fleet.ledger.arrays import literal
+from hangarlink.fleet.ledger.arrays import literal, walled_cursor
 from hangarlink.fleet.models import Counter
 
 
@@ -53,7 +52,7 @@ def totals_at(pairs: Sequence[tuple[UUID, datetime]]) -> list[int | None]:
     """
     if not pairs:
         return []
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_TOTALS, [literal(c for c, _ in pairs), literal(at for _, at in pairs)])
         return [row[0] for row in cursor.fetchall()]
 
@@ -64,7 +63,7 @@ def usage_history(counter: Counter, days: int, *, today: date | None = None) -> 
     listed = [last - timedelta(days=back) for back in range(days - 1, -1, -1)]
     if not listed:
         return []
-    with connection.cursor() as cursor:
+    with walled_cursor() as cursor:
         cursor.execute(_DAYS, [counter.id, _midnight(listed[0]), _midnight(last + timedelta(days=1))])
         used = dict(cursor.fetchall())
     ends = [_midnight(day + timedelta(days=1)) - timedelta(microseconds=1) for day in listed]
