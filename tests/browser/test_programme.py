@@ -46,6 +46,8 @@ def test_the_live_sentence_follows_what_is_typed(arrive: Arrive, chief: Membersh
     visitor = arrive(chief)
     page = visitor.open("/requirements/new/")
     page.get_by_label("Every").first.fill("50")
+    page.get_by_text("Limit 2").click()
+    page.get_by_label("Measured on").nth(1).select_option("calendar_months")
     page.get_by_label("Every").nth(1).fill("6")
     expect(page.get_by_text("Airborne: every 50 h; or calendar time: every 6 calendar months")).to_be_visible()
     page.get_by_label("Reference").fill("05-20-02")

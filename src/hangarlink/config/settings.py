@@ -100,7 +100,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "hangarlink.web.context.frame",
             ],
-            "builtins": ["django.templatetags.static", "hangarlink.web.templatetags.hangarlink"],
+            "builtins": [
+                "django.templatetags.static",
+                "hangarlink.web.templatetags.hangarlink",
+                "hangarlink.web.templatetags.due",
+            ],
         },
     }
 ]

@@ -61,6 +61,7 @@ class Listing(Generic[Row]):
     columns    in order; the first one is the row's name
     sort       default, such as "-at": a column's key
     groupings  offered beside "not grouped"
+    cards      at phone width rows become cards; style `.cards .c-<key>`
     empty      template for a list that has no rows at all: what this is, why it is empty, what fills it
     """
 
@@ -71,6 +72,7 @@ class Listing(Generic[Row]):
     sort: ClassVar[str]
     groupings: ClassVar[tuple[Grouping[Any], ...]] = ()
     page_size: ClassVar[int] = 50
+    cards: ClassVar[bool] = False
     empty: ClassVar[str] = "web/listing/empty.html"
 
     def __init__(self, request: PageRequest) -> None:

@@ -61,6 +61,7 @@ class DueList(Listing[DueRow]):
     noun = ("item", "items")
     filters = DueFilters
     sort = "forecast"
+    cards = True
     empty = "due/empty.html"
     columns = (
         Column(key="state", label="State", value=lambda r: formats.State(r.state.code)),
@@ -73,7 +74,7 @@ class DueList(Listing[DueRow]):
             link=lambda r: reverse("fleet:aircraft", args=[r.aircraft_id]),
         ),
         Column(key="left", label="Left", value=words.remaining_number, html=words.left_cell),
-        Column(key="bar", label="", value=lambda _: None, html=words.bar, phone=False, look="bar-cell"),
+        Column(key="bar", label="", value=lambda _: None, html=words.bar, phone=False, look="bar-cell desk-cell"),
         Column(
             key="limit", label="Limit", value=lambda r: words.limits_text(r.terms), phone=False,
             html=lambda r: formats.show(_limit(r)),
@@ -82,7 +83,10 @@ class DueList(Listing[DueRow]):
             key="forecast", label="Forecast", value=lambda r: r.forecast, sort=("forecast",), one_way=True,
             html=lambda r: formats.show(words.forecast_text(r)),
         ),
-        Column(key="class", label="Class", value=lambda r: words.CLASS_WORDS[r.mandatory_class], phone=False),
+        Column(
+            key="class", label="Class", value=lambda r: words.CLASS_WORDS[r.mandatory_class], phone=False,
+            look="desk-cell",
+        ),
         Column(key="ata", label="ATA", value=lambda r: r.ata, shown=False),
         Column(key="source", label="Source", value=lambda r: r.source, shown=False),
         Column(key="unit", label="Left counts", value=words.remaining_unit, sheet=True),

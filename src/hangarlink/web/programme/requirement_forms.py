@@ -151,10 +151,7 @@ def revise(request: PageRequest, requirement_id: UUID) -> HttpResponse:
 
 def _parts(data: QueryDict | None, targets: Mapping[str, str | None]) -> Parts:
     units = units_by_name()
-    first = [
-        {"measure": "counter:airborne", "start": "last_done"},
-        {"measure": "calendar_months", "start": "last_done"},
-    ]
+    first = [{"measure": "counter:airborne"}]
     chosen = {name: [value] for name, value in targets.items() if value}
     return Parts(
         ContentForm(data),
@@ -199,7 +196,9 @@ def _preview(request: PageRequest, parts: Parts) -> HttpResponse:
 
 
 def _says_something(parts: Parts) -> bool:
-    return any(row.cleaned_data.get("measure") for row in parts.limits)
+    """Whether every limit that is begun has an amount or a date: before that there is nothing to say."""
+    begun = [row for row in parts.limits if row.cleaned_data.get("measure")]
+    return bool(begun) and all(row.is_whole() for row in begun)
 
 
 def _consequences(request: PageRequest, parts: Parts, schedule: Schedule) -> dict[str, Any]:

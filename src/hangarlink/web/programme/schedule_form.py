@@ -33,6 +33,10 @@ CALENDAR = {"days": "Days", "months": "Months", "calendar_months": "Calendar mon
 DATE = "date"
 COUNTER = "counter:"
 Json = dict[str, Any]
+_LABELS = {
+    "every": "Every", "thresholds": "At first", "start": "Counted from", "window": "Window", "before": "Window before",
+    "after": "Window after", "times": "Ends after",
+}  # fmt: skip
 
 
 def units_by_name() -> dict[str, Unit]:
@@ -97,6 +101,10 @@ class LimitForm(forms.Form):
         steps = (self._parse("thresholds", text) for text in _parts(given.get("thresholds", "")))
         self.steps = [step for step in steps if step is not None]
         return given
+
+    def is_whole(self) -> bool:
+        """Whether it has what makes it a limit."""
+        return bool(self.cleaned_data.get("on") or self.steps or "every" in self.amounts)
 
     def limit(self) -> Json | None:
         """The limit as the schedule's JSON; None for an empty row."""
@@ -170,9 +178,16 @@ def put_problems(problems: Iterable[Problem], form: Form, rows: "forms.BaseFormS
         if parts[0] == "repeat" and place < len(filled):
             if name is None:
                 name = "thresholds" if "threshold" in problem.message else "every"
-            filled[place].add_error(name, problem.message)
+            filled[place].add_error(name, _as_labelled(problem.message))
         else:
             form.add_error("times" if parts[0] == "times" else None, str(problem))
+
+
+def _as_labelled(message: str) -> str:
+    """The rule in the words of the form: its labels instead of the schedule's field names."""
+    for name, label in _LABELS.items():
+        message = message.replace(f"`{name}`", f"“{label}”")
+    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
 
 
 def can_be_typed(schedule: Schedule) -> bool:
