@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -22,7 +22,7 @@ from hangarlink.web.audit.words import action_word, object_word, value_text
 from tests.platform.people.conftest import add_member
 from tests.web.conftest import sign_in
 
-SYNC = Actor(ActorKind.CONNECTION, uuid4(), "FlightLogger", frozenset())
+SYNC = Actor(ActorKind.CONNECTION, UUID("414801a2-b6c6-4895-8db1-eb2e161121a0"), "FlightLogger", frozenset())
 
 
 @pytest.fixture
