@@ -13,6 +13,7 @@ from hangarlink.fleet.queries import (
     discrepancies,
     entries,
     find_aircraft,
+    find_logs,
     fleet,
     last_usage,
     recent_flights,
@@ -38,7 +39,8 @@ class TestFindAircraft:
         assert find_aircraft(str(other.id)) == other
 
     @pytest.mark.parametrize(
-        "identifier", ["oy-abc", "OYABC", " OY-ABC", "", "\x00", "\ud800", "x" * 5000, "%", "01a1f96b-0000-7000-8000-000000000001"]
+        "identifier",
+        ["oy-abc", "OYABC", " OY-ABC", "", "\x00", "\ud800", "x" * 5000, "%", "01a1f96b-0000-7000-8000-000000000001"],
     )
     def test_nothing_is_guessed(self, logbook: Logbook, identifier: str) -> None:
         with pytest.raises(Missing, match="must match exactly"):
@@ -141,3 +143,22 @@ class TestLists:
         assert list(discrepancies(logbook.aircraft)) == [row]
         assert [e.kind for e in entries(logbook.airborne)] == ["reading", "opening"]
         assert entries(logbook.airborne, with_superseded=True).count() == 3
+
+
+class TestFindLogs:
+    def test_it_finds_what_find_aircraft_finds_with_its_counters(
+        self, logbook: Logbook, model: AircraftModel, django_assert_num_queries: Counting
+    ) -> None:
+        bare = make_aircraft(model, "ABC", logbook.acting_user)
+        change_aircraft(logbook.aircraft, call_sign="ABC", acting_user=logbook.acting_user)
+        for identifier in ("ABC", "OY-ABC", str(bare.id), str(logbook.aircraft.id)):
+            with django_assert_num_queries(1):
+                found = find_logs(identifier)
+            assert found.id == find_aircraft(identifier).id
+        assert [log.name for log in find_logs("ABC").logs] == ["Airborne", "Landings"]
+        assert find_logs(str(bare.id)).logs == ()
+
+    @pytest.mark.parametrize("identifier", ["oy-abc", "", "\x00", str(new_id())])
+    def test_nothing_is_guessed(self, logbook: Logbook, identifier: str) -> None:
+        with pytest.raises(Missing):
+            find_logs(identifier)

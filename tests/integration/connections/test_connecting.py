@@ -166,7 +166,7 @@ def test_disconnecting_ends_schedules(hub: Hub, acting_user: Actor) -> None:
     set_frequency(hub.stream(), "hourly", acting_user=acting_user)
     assert Schedule.objects.filter(task=SCHEDULED_TASK).count() == 1
     disconnect(hub.connection, acting_user=acting_user)
-    assert not Schedule.objects.exists()
+    assert not Schedule.objects.filter(task=SCHEDULED_TASK).exists()
 
 
 def test_a_schedule_needs_a_plan_first(hub: Hub, acting_user: Actor) -> None:

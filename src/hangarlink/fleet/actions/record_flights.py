@@ -49,8 +49,7 @@ def record_flights(
         require(acting_user, "fleet.correct_usage")
     page = Page(facts, source=source, on_known=on_known, now=timezone.now(), acting_user=acting_user)
     _reject_unstorable(page)
-    # Nothing here expects to fail, so a savepoint would only cost: who wants to go on after an error sets one.
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         decide_known(page, flights.known(source, page.external_ids()), locked=None)
         if page.open:
             _record(page)

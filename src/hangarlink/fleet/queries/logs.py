@@ -1,4 +1,4 @@
-"""What a flight that is being told needs to know before it can be recorded: the aircraft, and the names of its counters."""
+"""What a flight needs to know before it can be recorded: the aircraft, and the names of its counters."""
 
 from typing import NamedTuple
 from uuid import UUID
