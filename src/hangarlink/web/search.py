@@ -6,13 +6,14 @@ from django.shortcuts import redirect, render
 
 from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.web.access import PageRequest, page
+from hangarlink.web.programme.reads import requirements
 
 MOST = 20
 
 
 @page(permission=None)
 def search(request: PageRequest) -> HttpResponse:
-    """Aircraft and models whose name contains the text; a single aircraft opens at once."""
+    """Aircraft, models and requirements whose name contains the text; a single aircraft opens at once."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found: dict[str, object] = {"search_text": text, "most": MOST}
     if text and request.actor.may("fleet.view"):
@@ -25,6 +26,9 @@ def search(request: PageRequest) -> HttpResponse:
         if len(aircraft) == 1 and not models:
             return redirect("fleet:aircraft", aircraft_id=aircraft[0].pk)
         found |= {"aircraft": aircraft, "models": models}
+    if text and request.actor.may("programme.view"):
+        rows = requirements().filter(Q(reference__icontains=text) | Q(revisions__title__icontains=text))
+        found["requirements"] = list(rows.order_by("reference")[:MOST])
     return render(request, "web/search.html", found)
 
 

@@ -17,6 +17,7 @@ from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 
 HOUR = 3600
+NOW = datetime.now(UTC)
 
 
 @dataclass

@@ -3,29 +3,28 @@
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.queries import fleet
 from hangarlink.fleet.vocabulary import AircraftStatus
+from hangarlink.maintenance.defects.queries import open_counts
 from hangarlink.maintenance.programme.queries import BoardRow, board
-from hangarlink.maintenance.programme.rules.airworthiness import Airworthiness, Ground
+from hangarlink.maintenance.programme.rules.airworthiness import Airworthiness
 from hangarlink.platform.quantities import Display, Unit, format_quantity
 from hangarlink.platform.tenancy.models import Account
-from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet.aircraft import main_counter
+from hangarlink.web.fleet.reasons import ITEM, reason_words
 from hangarlink.web.fleet.sync import latest_sync
 from hangarlink.web.fleet.words import STATUS_WORDS
 
 # A page of the board. A larger fleet is shown in parts by registration; each part is sorted by what matters.
 PAGE = 100
-_ITEM = "item_"
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Line:
     more     how many due items are reasons too
     total    time on its first counter that counts hours, as decimal hours: one column never mixes displays
     status   where it is not in service
+    defects  how many are not rectified
     """
 
     aircraft: Aircraft
@@ -48,6 +48,7 @@ class Line:
     total: str
     total_name: str
     status: str
+    defects: int = 0
 
     @property
     def state(self) -> str:
@@ -63,11 +64,13 @@ class Line:
 @page(permission="fleet.view")
 def fleet_board(request: PageRequest) -> HttpResponse:
     """Every aircraft that may fly, worst first."""
+    if not request.actor.may("programme.view"):
+        return redirect("fleet:list")
     flying = Aircraft.objects.exclude(status=AircraftStatus.OUT_OF_SERVICE)
     ids = list(flying.order_by("registration").values_list("pk", flat=True))
     pages = max(1, -(-len(ids) // PAGE))
     number = _page_number(request, pages)
-    lines = _lines(ids[(number - 1) * PAGE : number * PAGE], request.account)
+    lines = _lines(ids[(number - 1) * PAGE : number * PAGE], request)
     state = request.GET.get("state", "")
     context = {
         "lines": [line for line in lines if not state or line.state == state],
@@ -91,10 +94,13 @@ def _page_number(request: PageRequest, pages: int) -> int:
     return min(max(int(given), 1), pages) if given.isdecimal() and len(given) < 7 else 1
 
 
-def _lines(ids: Sequence[UUID], account: Account) -> list[Line]:
-    listed = fleet(ids)
-    rows = board([one.aircraft.pk for one in listed])
-    lines = [_line(one.aircraft, one.counters, rows[one.aircraft.pk], account) for one in listed]
+def _lines(ids: Sequence[UUID], request: PageRequest) -> list[Line]:
+    rows = board(ids)
+    defects = open_counts(ids) if request.actor.may("defects.view") else {}
+    lines = [
+        _line(one.aircraft, one.counters, rows[one.aircraft.pk], request.account, defects.get(one.aircraft.pk, 0))
+        for one in fleet(ids)
+    ]
     return sorted(lines, key=_urgency)
 
 
@@ -104,34 +110,22 @@ def _urgency(line: Line) -> tuple[int, bool, object, str]:
     return (-line.row.state, day is None, day or 0, line.aircraft.registration)
 
 
-def _line(aircraft: Aircraft, counters: Sequence[Counter], row: BoardRow, account: Account) -> Line:
+def _line(aircraft: Aircraft, counters: Sequence[Counter], row: BoardRow, account: Account, defects: int) -> Line:
     ground = row.grounds[0] if row.grounds else None
-    main = main_counter(list(counters))
+    main = main_counter(counters)
     total = "" if main is None or main.total is None else format_quantity(main.total, Unit.SECONDS, Display.DECIMAL_1)
     return Line(
         aircraft,
         row,
         reason_words(ground, row, account) if ground else "",
         ground.subject if ground else "",
-        tuple(reason_words(one, row, account) for one in row.grounds[1:] if not one.code.startswith(_ITEM)),
-        sum(one.code.startswith(_ITEM) for one in row.grounds[1:]),
+        tuple(reason_words(one, row, account) for one in row.grounds[1:] if not one.code.startswith(ITEM)),
+        sum(one.code.startswith(ITEM) for one in row.grounds[1:]),
         total,
         main.name if main else "",
         "" if aircraft.status == AircraftStatus.IN_SERVICE else STATUS_WORDS[AircraftStatus(aircraft.status)],
+        defects,
     )
-
-
-def reason_words(ground: Ground, row: BoardRow, account: Account, now: datetime | None = None) -> str:
-    """A reason as people say it."""
-    if ground.code == "usage_stale":
-        if row.used_until is None:
-            return "No usage was ever recorded"
-        return f"No usage for {formats.age(row.used_until, now)} (limit {account.stale_usage_days} d)"
-    if ground.code == "no_programme":
-        return "No requirement applies to it, so nothing can be said"
-    if ground.code == "not_assessed":
-        return "A requirement applies to it and was not assessed yet"
-    return ground.title
 
 
 def _tally(lines: Sequence[Line]) -> list[tuple[str, int]]:

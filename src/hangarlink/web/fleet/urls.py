@@ -28,6 +28,7 @@ _counter: Urls = [
     path("reading/", usage.reading, name="reading"),
     path("opening/", usage.opening, name="opening"),
     path("replacement/", usage.replacement, name="replacement"),
+    path("discrepancies/<uuid:discrepancy_id>/", usage.settle, name="settle"),
     path("entries/<uuid:entry_id>/", include(_entry)),
 ]
 _flight: Urls = [

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from hangarlink.fleet.actions.discrepancies import settle_discrepancy
 from hangarlink.fleet.actions.readings import (
     correct_reading,
     correct_replacement,
@@ -18,6 +19,7 @@ from hangarlink.fleet.actions.readings import (
     withdraw_entry,
 )
 from hangarlink.fleet.models import Counter, UsageEntry
+from hangarlink.fleet.queries import discrepancies
 from hangarlink.fleet.vocabulary import EntryKind
 from hangarlink.platform.errors import Missing
 from hangarlink.web import formats
@@ -114,6 +116,24 @@ def withdraw(request: PageRequest, aircraft_id: UUID, counter_id: UUID, entry_id
     return _answer(
         request, counter, form, f"Withdraw {word}",
         lambda: withdraw_entry(entry, reason=form.cleaned_data["reason"], acting_user=request.actor), text, danger=True,
+    )  # fmt: skip
+
+
+@page(permission="fleet.correct_usage")
+def settle(request: PageRequest, aircraft_id: UUID, counter_id: UUID, discrepancy_id: UUID) -> HttpResponse:
+    """Say that the total stands although another fact disagrees."""
+    counter = reads.find_counter(aircraft_id, counter_id)
+    one = discrepancies(counter.aircraft).filter(counter=counter, pk=discrepancy_id).first()
+    if one is None:
+        raise Missing("This discrepancy is settled already, or was removed by a correction.")
+    form = ReasonForm(sent(request))
+    text = (
+        "The total stands, and the other value is taken to be wrong. If a flight or the reading itself is wrong, "
+        "correct that one instead: then this settles by itself."
+    )
+    return _answer(
+        request, counter, form, "Let the total stand",
+        lambda: settle_discrepancy(one, reason=form.cleaned_data["reason"], acting_user=request.actor), text,
     )  # fmt: skip
 
 

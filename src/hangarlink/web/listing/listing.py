@@ -27,6 +27,7 @@ class Grouping(Generic[Row]):
     sort     the order that keeps a group together
     of       the heading's identity
     heading  its markup or text; the value when absent
+    hides    key of a column that the heading makes superfluous
     """
 
     key: str
@@ -34,6 +35,7 @@ class Grouping(Generic[Row]):
     sort: tuple[str, ...]
     of: Callable[[Row], Any]
     heading: Callable[[Row], Any] | None = None
+    hides: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class Listing(Generic[Row]):
     def respond(self, template: str, context: Mapping[str, Any] | None = None) -> HttpResponseBase:
         """The page, its list alone for htmx, or the spreadsheet."""
         if self.request.GET.get("export") == "xlsx":
-            sheet = [c for c in (*self.shown, *(c for c in self.columns if c.sheet)) if c.label]
+            hidden = [c for c in self.columns if c.sheet or c.key == self._hidden]
+            sheet = [column for column in (*self.shown, *hidden) if column.label]
             return spreadsheet(self.name, sheet, self._all_rows())
         if self.request.htmx and self.request.htmx.target == "list":
             return render(self.request, "web/listing/list.html", {"listing": self})
@@ -144,7 +147,7 @@ class Listing(Generic[Row]):
     def shown(self) -> list[Column[Any]]:
         """Columns to draw: the chosen ones, else the default ones; the first always."""
         chosen = {key for key in self.request.GET.getlist("show") if key}
-        places = [c for c in self.columns if not c.sheet]
+        places = [c for c in self.columns if not c.sheet and c.key != self._hidden]
         return [c for place, c in enumerate(places) if not place or (c.key in chosen if chosen else c.shown)]
 
     @cached_property
@@ -237,6 +240,10 @@ class Listing(Generic[Row]):
         column = next(c for c in self.columns if c.key == self.sort_key.removeprefix("-"))
         order = [_flipped(key) if self.sort_key.startswith("-") else key for key in column.sort]
         return [*self.grouping.sort, *order] if self.grouping else order
+
+    @property
+    def _hidden(self) -> str:
+        return self.grouping.hides if self.grouping else ""
 
     def _all_rows(self) -> Iterable[Row]:
         return self._source.rows(self._order, 0, None)

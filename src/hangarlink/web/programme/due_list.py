@@ -93,7 +93,7 @@ class DueList(Listing[DueRow]):
         Column(key="title", label="Title", value=lambda r: r.title, sheet=True),
     )  # fmt: skip
     groupings = (
-        Grouping(key="aircraft", label="aircraft", sort=("aircraft",), of=lambda r: r.registration),
+        Grouping(key="aircraft", label="aircraft", sort=("aircraft",), of=lambda r: r.registration, hides="aircraft"),
         Grouping(
             key="requirement", label="requirement", sort=("requirement",), of=lambda r: r.reference,
             heading=lambda r: f"{r.reference} {r.title}",

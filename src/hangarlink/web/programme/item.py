@@ -14,6 +14,7 @@ from hangarlink.maintenance.programme.queries import ItemDetail, item_detail
 from hangarlink.maintenance.programme.queries.rows import terms_of
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.explain import CombinationExplanation, Part, TermExplanation
+from hangarlink.maintenance.programme.rules.limits import DateLimit, Start
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.programme.words import show
 from hangarlink.platform.quantities import Rounding
@@ -62,6 +63,7 @@ def item(request: PageRequest, item_id: UUID) -> HttpResponse:
         "tree": _node(tree, detail, used) if tree else None,
         "history": [_done(one, detail.counters) for one in detail.history],
         "counters": _counters_that_matter(detail),
+        "starts": sorted(_starts(detail)),
     }
     return render(request, "due/item.html", context)
 
@@ -143,6 +145,13 @@ def _done(one: Accomplishment, counters: dict[str, Counter]) -> Done:
         if (counter := counters.get(str(value.counter_id)))
     ]
     return Done(one, values)
+
+
+def _starts(detail: ItemDetail) -> set[str]:
+    """The events its limits count from: what somebody may have to say first."""
+    limits = (term.term.limit for term in detail.status.terms)
+    counted = {limit.start for limit in limits if not isinstance(limit, DateLimit)}
+    return {start.value for start in counted - {Start.ZERO, Start.LAST_DONE}}
 
 
 def _counters_that_matter(detail: ItemDetail) -> list[Counter]:

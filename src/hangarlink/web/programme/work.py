@@ -74,7 +74,7 @@ class WithdrawForm(Form):
 @page(permission="programme.record")
 def record(request: PageRequest, item_id: UUID) -> HttpResponse:
     """Record work done under a due item."""
-    item = _item(item_id)
+    item = find_item(item_id)
     form = WorkForm(_counters(item), None, sent(request))
 
     def act() -> object:
@@ -87,7 +87,7 @@ def record(request: PageRequest, item_id: UUID) -> HttpResponse:
 @page(permission="programme.record")
 def correct(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
     """Correct work on record: a new version, the old one is kept."""
-    item, done = _item(item_id), _done(item_id, done_id)
+    item, done = find_item(item_id), _done(item_id, done_id)
     form = WorkForm(_counters(item), done, sent(request))
 
     def act() -> object:
@@ -104,7 +104,7 @@ def correct(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
 @page(permission="programme.record")
 def withdraw(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
     """Say that work on record did not happen."""
-    item, done = _item(item_id), _done(item_id, done_id)
+    item, done = find_item(item_id), _done(item_id, done_id)
     form = WithdrawForm(sent(request))
 
     def act() -> object:
@@ -145,7 +145,8 @@ def _preview(request: PageRequest, item: DueItem, form: Form, act: Callable[[], 
     return render(request, "due/work_preview.html", context)
 
 
-def _item(item_id: UUID) -> DueItem:
+def find_item(item_id: UUID) -> DueItem:
+    """An open due item with requirement, aircraft and revision. Raises Missing."""
     rows = DueItem.objects.select_related("requirement", "aircraft", "revision").filter(closed_at__isnull=True)
     found = rows.filter(pk=item_id).first()
     if found is None:
