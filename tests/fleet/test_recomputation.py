@@ -179,7 +179,7 @@ class Witness:
             self.past[change.counter_id] = now
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False), st.integers(3, 25))
 def test_what_is_kept_is_what_the_events_add_up_to(logbook: Logbook, random: Random, steps: int) -> None:
     witness = Witness()

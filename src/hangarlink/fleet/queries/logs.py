@@ -48,7 +48,10 @@ def find_logs(identifier: str) -> LoggedAircraft:
     if not rows:
         found = find_aircraft(identifier)
         return LoggedAircraft(found.id, found.registration, found.call_sign, ())
-    return LoggedAircraft(*rows[0][:3], tuple(Log(*row[3:]) for row in rows if row[3] is not None))
+    aircraft_id, registration, call_sign = rows[0][:3]
+    return LoggedAircraft(
+        aircraft_id, registration, call_sign, tuple(Log(*row[3:]) for row in rows if row[3] is not None)
+    )
 
 
 def _as_id(identifier: str) -> UUID | None:
