@@ -39,6 +39,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("Fleet", "fleet:board", "gauge", go="f"),
             Entry("Due list", "due:list", "due", go="d"),
+            Entry("Defects", "defects:list", "bug", go="x"),
             Entry("Requirements", "requirements:list", "book", go="p"),
             Entry("Aircraft", "fleet:list", "plane", go="a"),
             Entry("Aircraft models", "fleet:models", "models", go="m"),

@@ -7,6 +7,7 @@ from hangarlink.web import search
 urlpatterns = [
     path("", include("hangarlink.web.sign_in.urls")),
     path("", include("hangarlink.web.fleet.urls")),
+    path("", include("hangarlink.web.defects.urls")),
     path("due/", include("hangarlink.web.programme.urls")),
     path("requirements/", include("hangarlink.web.programme.requirement_urls")),
     path("", include("hangarlink.web.applications.urls")),
