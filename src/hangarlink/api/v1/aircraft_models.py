@@ -200,7 +200,7 @@ def preview_aircraft_model(request: ApiRequest, body: ModelPatch) -> Answer:
     answers={200: ModelRead},
     examples={"response": {"aircraft_model": _EXAMPLE}},
 )
-def read_aircraft_model(request: ApiRequest, id: str) -> Answer:  # noqa: ARG001, A002 - the published parameter
+def read_aircraft_model(request: ApiRequest, id: str) -> Answer:  # noqa: ARG001 - the published parameter
     """One model."""
     model = _found(id)
     return Answer(ModelRead(aircraft_model=aircraft_model_out(model)), Logged.READ, f"{model.name} read.")
@@ -216,7 +216,7 @@ def read_aircraft_model(request: ApiRequest, id: str) -> Answer:  # noqa: ARG001
     answers={200: ModelAnswer},
     examples={"request": _EXAMPLE_IN, "response": {"result": "updated", "aircraft_model": _EXAMPLE}},
 )
-def replace_aircraft_model(request: ApiRequest, id: str, body: ModelReport) -> Answer:  # noqa: A002
+def replace_aircraft_model(request: ApiRequest, id: str, body: ModelReport) -> Answer:
     """Sets every field; what is left out becomes empty. Creates nothing."""
     with under("aircraft_model"):
         return _change(request, _found(id), body.aircraft_model.model_dump(exclude=_READ_ONLY))
@@ -235,7 +235,7 @@ def replace_aircraft_model(request: ApiRequest, id: str, body: ModelReport) -> A
         "response": {"result": "updated", "aircraft_model": _EXAMPLE},
     },
 )
-def change_some_of_aircraft_model(request: ApiRequest, id: str, body: ModelPatch) -> Answer:  # noqa: A002
+def change_some_of_aircraft_model(request: ApiRequest, id: str, body: ModelPatch) -> Answer:
     """Sets the fields that are given."""
     with under("aircraft_model"):
         return _change(request, _found(id), _given(body.aircraft_model))

@@ -16,7 +16,6 @@ from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.platform.applications.scopes import Scope
 
 
-
 class PayloadParser(Parser):
     """ninja gets the body that the gate read: exact numbers, no duplicate names."""
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic import BaseModel as PydanticModel
+from pydantic import BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -31,7 +31,7 @@ def wrong(value: object, rule: str) -> PydanticCustomError:
 
 
 def _text(value: object) -> object:
-    if isinstance(value, str) and any(letter < " " and letter not in "\n\r\t" or letter == "\x7f" for letter in value):
+    if isinstance(value, str) and any((letter < " " and letter not in "\n\r\t") or letter == "\x7f" for letter in value):
         raise wrong(value, "holds control characters. Send plain text.")
     return value
 

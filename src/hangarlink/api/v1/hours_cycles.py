@@ -17,11 +17,18 @@ from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
 from hangarlink.api.v1 import usage
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.flights import EXAMPLE_FLIGHT, EXAMPLE_REPORT, FlightAnswer, FlightIn, FlightReport, HoursCycles
-from hangarlink.api.v1.outgoing import EXAMPLE_AIRCRAFT_NAME, EXAMPLE_LOG, FlightOut, LogOut, aircraft_name, flight_log_out
+from hangarlink.api.v1.outgoing import (
+    EXAMPLE_AIRCRAFT_NAME,
+    EXAMPLE_LOG,
+    FlightOut,
+    LogOut,
+    aircraft_name,
+    flight_log_out,
+)
 from hangarlink.fleet.actions import record_flights
 from hangarlink.fleet.facts import FlightFact, FlightOutcome, OnKnown, Verdict
-from hangarlink.fleet.models import Aircraft, Counter, Flight, UsageEntry
-from hangarlink.fleet.queries import find_aircraft
+from hangarlink.fleet.models import Counter, Flight, UsageEntry
+from hangarlink.fleet.queries import Log, LoggedAircraft, find_aircraft, find_logs
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.integration.synclog.vocabulary import Verdict as Logged
 from hangarlink.platform.applications.scopes import Scope
@@ -56,8 +63,8 @@ def read_hours_cycles(
     """
     aircraft = find_aircraft(call_sign)
     counters = list(Counter.objects.filter(aircraft=aircraft).order_by("position", "name"))
-    configured = [usage.Log(row.id, row.name, row.kind, row.unit, row.display) for row in counters]
-    page = page_of(_flights(aircraft).filter(cancelled_at=None), "-ended_at", "-id", cursor=cursor, size=per_page)
+    configured = [Log(row.id, row.name, row.kind, row.unit, row.display) for row in counters]
+    page = page_of(_flights(aircraft.id).filter(cancelled_at=None), "-ended_at", "-id", cursor=cursor, size=per_page)
     body = HoursCycles(
         total=page.total,
         next_cursor=page.next_cursor,
@@ -89,25 +96,19 @@ def create_hours_cycles(request: ApiRequest, call_sign: str, body: FlightReport)
     must be those configured on the aircraft; values are read exactly. Corrections are made by people in Hangarlink.
     """
     call = request.auth
-    aircraft = find_aircraft(call_sign)
-    configured = _configured(aircraft)
-    fact = _fact(aircraft, body.flight, configured)
+    aircraft = find_logs(call_sign)
+    fact = _fact(aircraft, body.flight)
     (outcome,) = record_flights([fact], source=call.caller.source, acting_user=call.actor, on_known=OnKnown.SKIP)
     if outcome.verdict is Verdict.REJECTED or outcome.flight_id is None:
         raise sync_failed(f"flight: {outcome.message}")
     if outcome.verdict is Verdict.CREATED:
-        return _created(aircraft, fact, outcome.flight_id, call.caller.source, configured)
-    return _skipped(aircraft, fact, outcome, configured)
+        return _created(aircraft, fact, outcome.flight_id, call.caller.source)
+    return _skipped(aircraft, fact, outcome)
 
 
-def _configured(aircraft: Aircraft) -> list[usage.Log]:
-    rows = Counter.objects.filter(aircraft=aircraft).order_by("position", "name")
-    return [usage.Log(*row) for row in rows.values_list("id", "name", "kind", "unit", "display")]
-
-
-def _fact(aircraft: Aircraft, flight: FlightIn, configured: Sequence[usage.Log]) -> FlightFact:
+def _fact(aircraft: LoggedAircraft, flight: FlightIn) -> FlightFact:
     given = [usage.GivenLog(log.name, log.value, log.start, log.end) for log in flight.logs]
-    amounts = usage.amounts_of(given, cycles=flight.cycles, landings=flight.landings, configured=configured)
+    amounts = usage.amounts_of(given, cycles=flight.cycles, landings=flight.landings, configured=aircraft.logs)
     ended_at = flight.ends
     # Nobody told how long it took: it then excludes no other flight, and nothing is made up.
     started_at = flight.started_at or ended_at
@@ -124,17 +125,17 @@ def _fact(aircraft: Aircraft, flight: FlightIn, configured: Sequence[usage.Log])
     )
 
 
-def _created(aircraft: Aircraft, fact: FlightFact, flight_id: UUID, source: str, configured: Sequence[usage.Log]) -> Answer:
-    missing = usage.unreported(fact.amounts, configured)
-    flight = _flight_out(fact, flight_id, source, fact.amounts, configured)
+def _created(aircraft: LoggedAircraft, fact: FlightFact, flight_id: UUID, source: str) -> Answer:
+    missing = usage.unreported(fact.amounts, aircraft.logs)
+    flight = _flight_out(fact, flight_id, source, fact.amounts, aircraft.logs)
     silent = f" Nothing for {', '.join(missing)}." if missing else ""
     body = FlightAnswer(result="created", reason="", unreported=missing, flight=flight)
     return Answer(body, Logged.CREATED, f"{aircraft.registration}: flight created.{silent}", status=201)
 
 
-def _skipped(aircraft: Aircraft, fact: FlightFact, outcome: FlightOutcome, configured: Sequence[usage.Log]) -> Answer:
+def _skipped(aircraft: LoggedAircraft, fact: FlightFact, outcome: FlightOutcome) -> Answer:
     """Say what is recorded, and whether it is what was sent."""
-    flight = _flights(aircraft).filter(pk=outcome.flight_id).first()
+    flight = _flights(aircraft.id).filter(pk=outcome.flight_id).first()
     if flight is None:
         name = fact.external_id
         raise sync_failed(f"flight.external_id: {name!r} is recorded for another aircraft. A flight's name is given once.")
@@ -142,8 +143,8 @@ def _skipped(aircraft: Aircraft, fact: FlightFact, outcome: FlightOutcome, confi
     body = FlightAnswer(
         result="skipped",
         reason=_why_skipped(flight, fact),
-        flight=_flight_out(flight, flight.id, flight.source, amounts, configured),
-        unreported=usage.unreported(amounts, configured),
+        flight=_flight_out(flight, flight.id, flight.source, amounts, aircraft.logs),
+        unreported=usage.unreported(amounts, aircraft.logs),
     )
     return Answer(body, Logged.SKIPPED, f"{aircraft.registration}: flight skipped. {body.reason}")
 
@@ -172,7 +173,7 @@ class _Told(Protocol):
 
 
 def _flight_out(
-    told: _Told, flight_id: UUID, source: str, amounts: Mapping[UUID, int], configured: Sequence[usage.Log]
+    told: _Told, flight_id: UUID, source: str, amounts: Mapping[UUID, int], configured: Sequence[Log]
 ) -> FlightOut:
     ended_at = told.ended_at.astimezone(UTC)
     return FlightOut(
@@ -193,10 +194,10 @@ def _flight_out(
     )
 
 
-def _flights(aircraft: Aircraft) -> QuerySet[Flight]:
+def _flights(aircraft_id: UUID) -> QuerySet[Flight]:
     """Flights of one aircraft, cancelled ones included, each with its entries that count as `standing`."""
     entries = Prefetch("entries", UsageEntry.objects.filter(superseded_at=None), to_attr="standing")
-    return Flight.objects.filter(aircraft=aircraft).prefetch_related(entries)
+    return Flight.objects.filter(aircraft=aircraft_id).prefetch_related(entries)
 
 
 def _amounts(flight: Flight) -> dict[UUID, int]:

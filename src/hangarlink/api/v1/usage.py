@@ -7,35 +7,16 @@ are not updating"). What cannot be booked exactly is refused with the names that
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
-from hangarlink.fleet.vocabulary import CounterKind, Display, Unit
+from hangarlink.fleet.queries import Log
+from hangarlink.fleet.vocabulary import CounterKind
 from hangarlink.platform.errors import RuleBroken
-from hangarlink.platform.quantities import Display as Shown
-from hangarlink.platform.quantities import Unit as Stored
-from hangarlink.platform.quantities import format_quantity, parse_quantity
+from hangarlink.platform.quantities import Display, Unit, format_quantity, parse_quantity
 
 Value = int | Decimal | str
 # The longest flight the fleet takes; more hours than that are minutes, or a total instead of a duration.
 LONGEST_SECONDS = 72 * 3600
-_SHOWN = {
-    Display.DECIMAL_1: Shown.DECIMAL_1,
-    Display.DECIMAL_2: Shown.DECIMAL_2,
-    Display.HHMM: Shown.HHMM,
-    Display.TIMESTAMP: Shown.TIMESTAMP,
-    Display.WHOLE: Shown.TIMESTAMP,
-}
-
-
-class Log(NamedTuple):
-    """A counter of the aircraft, as far as a flight is concerned."""
-
-    id: UUID
-    name: str
-    kind: str
-    unit: str
-    display: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +63,7 @@ def _amount(one: GivenLog, log: Log, field: str) -> int:
         if amount < 0:
             raise RuleBroken(f"{place}: {one.end} is below the start, {one.start}; a flight cannot take usage away.", field=place)
     if log.unit == Unit.SECONDS and amount > LONGEST_SECONDS:
-        shown = format_quantity(amount, Stored.SECONDS, Shown.HHMM)
+        shown = format_quantity(amount, Unit.SECONDS, Display.HHMM)
         raise RuleBroken(
             f"{place}: {shown} hours are too many for one flight (72 at most). Send hours, not minutes, and the flight's "
             "duration as value; totals go into start and end.",
@@ -92,11 +73,11 @@ def _amount(one: GivenLog, log: Log, field: str) -> int:
 
 
 def _parsed(value: Value | None, log: Log, field: str) -> int:
-    return parse_quantity(value, Stored(log.unit), field=field)
+    return parse_quantity(value, Unit(log.unit), field=field)
 
 
 def _add_count(amounts: dict[UUID, int], kind: CounterKind, word: str, value: Value, configured: Sequence[Log]) -> None:
-    count = parse_quantity(value, Stored.COUNT, field=f"flight.{word}")
+    count = parse_quantity(value, Unit.COUNT, field=f"flight.{word}")
     log = next((log for log in configured if log.kind == kind), None)
     if log is None:
         if count == 0:
@@ -120,4 +101,4 @@ def unreported(amounts: Mapping[UUID, int], configured: Iterable[Log]) -> list[s
 
 def shown(amount: int, unit: str, display: str) -> str:
     """An amount or total as the counter shows it: "1.4", "1:24", "3"."""
-    return format_quantity(amount, Stored(unit), _SHOWN[Display(display)])
+    return format_quantity(amount, Unit(unit), Display(display))

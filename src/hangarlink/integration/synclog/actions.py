@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import Direction, Flow, Kind, State, Trigger, Verdict
+from hangarlink.platform.database.inserting import insert
 from hangarlink.platform.people.permissions import Actor, ActorKind
 from hangarlink.platform.tenancy.context import current_account
 
@@ -53,5 +54,5 @@ def log_call(
         technical=technical[:TECHNICAL_LENGTH],
     )
     setattr(run, verdict.value, count)
-    run.save(force_insert=True)
+    insert([run])
     return run

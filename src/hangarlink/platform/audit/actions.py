@@ -8,6 +8,7 @@ import structlog
 from django.db import models
 
 from hangarlink.platform.audit.models import AuditEntry
+from hangarlink.platform.database.inserting import insert
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 
@@ -18,12 +19,12 @@ def record(
     acting_user: Actor, subject: models.Model, action: str, *, old: Values | None = None, new: Values | None = None
 ) -> None:
     """Write one audit row. `old` and `new` hold only the values that changed; never a secret."""
-    entry(acting_user, subject, action, old=old, new=new).save(force_insert=True)
+    insert([entry(acting_user, subject, action, old=old, new=new)])
 
 
 def record_many(entries: Iterable[AuditEntry]) -> None:
     """Write the audit rows of a whole page in one statement."""
-    AuditEntry.objects.bulk_create(entries)
+    insert(list(entries))
 
 
 def entry(
