@@ -47,7 +47,11 @@ MENU: tuple[Group, ...] = (
     ),
     Group(
         "Integrations",
-        (Entry("OAuth applications", "applications:list", "key", go="o"),),
+        (
+            Entry("Connect FlightLogger", "connections:flightlogger", "connect", go="c"),
+            Entry("Sync logs", "synclog:list", "sync", go="l"),
+            Entry("OAuth applications", "applications:list", "key", go="o"),
+        ),
     ),
     Group(
         "Administration",

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("hangarlink.web.defects.urls")),
     path("due/", include("hangarlink.web.programme.urls")),
     path("requirements/", include("hangarlink.web.programme.requirement_urls")),
+    path("", include("hangarlink.web.connections.urls")),
+    path("", include("hangarlink.web.synclog.urls")),
     path("", include("hangarlink.web.applications.urls")),
     path("", include("hangarlink.web.people.urls")),
     path("", include("hangarlink.web.audit.urls")),

@@ -1,12 +1,12 @@
 """The list: who did what, when, with old and new values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponseBase, QueryDict
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -19,7 +19,7 @@ from hangarlink.web.access import PageRequest, page
 from hangarlink.web.audit.changes import as_table, as_text
 from hangarlink.web.audit.words import OBJECTS, action_word, kind_word, object_word, page_of
 from hangarlink.web.forms import DayField, field_as
-from hangarlink.web.listing import Column, Filters, Listing, SearchField
+from hangarlink.web.listing import Column, Filters, Listing, NewestFirst, SearchField
 
 
 def _quiet(href: str, text: str) -> SafeString:
@@ -60,22 +60,6 @@ class TrailFilters(Filters):
         given = str(self.data.get("person", ""))
         others = [(given, "The chosen one")] if given and given not in dict(people) else []
         field.choices = [("", "By anybody"), *others, *people]
-
-
-class NewestFirst:
-    """The trail is read backwards in time, in the order of its index; nothing else can be sorted by."""
-
-    def __init__(self, entries: QuerySet[AuditEntry]) -> None:
-        self._entries = entries
-
-    def count(self) -> int:
-        return self._entries.count()
-
-    def rows(self, order: Sequence[str], start: int, stop: int | None) -> Iterable[AuditEntry]:
-        """A window; all of them are streamed."""
-        newest = not order or order[0].startswith("-")
-        found = self._entries.order_by("-at", "-id") if newest else self._entries.order_by("at", "id")
-        return found[start:stop] if stop is not None else found[start:].iterator(chunk_size=2000)
 
 
 class Trail(Listing[AuditEntry]):
@@ -132,7 +116,7 @@ class Trail(Listing[AuditEntry]):
             found = found.filter(at__gte=datetime.combine(since, time.min, UTC))
         if until := chosen.get("until"):
             found = found.filter(at__lt=datetime.combine(until, time.min, UTC) + timedelta(days=1))
-        return NewestFirst(found)
+        return NewestFirst(found, "at")
 
     @property
     def sentence(self) -> str:

@@ -7,9 +7,11 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hangarlink.fleet.models import Counter
+from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.quantities import Rounding
 from hangarlink.web import formats
+from hangarlink.web.synclog.counts import bar as count_bar
 
 register = template.Library()
 
@@ -62,6 +64,12 @@ def amount(counter: Counter, value: int | None, left: bool = False) -> SafeStrin
     if value is None:
         return formats.show(None)
     return formats.quantity(formats.quantity_of(counter, value, Rounding.DOWN if left else Rounding.NEAREST))
+
+
+@register.simple_tag
+def counts(run: SyncRun) -> SafeString:
+    """What became of a run's records, as a small bar with figures."""
+    return count_bar(run)
 
 
 @register.filter

@@ -1,0 +1,113 @@
+"""What the page of a connection needs to say how it is doing. Set-wise; every function needs integrations.view."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
+from hangarlink.integration.connections.schedules import SCHEDULED_TASK
+from hangarlink.integration.contract import Dataset
+from hangarlink.integration.synclog.models import SyncRecord, SyncRun
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Kind
+from hangarlink.platform.errors import Missing
+from hangarlink.platform.jobs.models import Schedule
+from hangarlink.platform.people.permissions import Actor, require
+
+VIEW = "integrations.view"
+
+
+@dataclass(frozen=True)
+class FlowRow:
+    """One flow of a connection.
+
+    last     the newest real run that has ended, or None
+    next_at  when its schedule fires next, or None
+    """
+
+    stream: Stream
+    flow: Flow
+    last: SyncRun | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Records that wait for somebody, of one kind.
+
+    example  the reason of one of them
+    """
+
+    code: str
+    count: int
+    example: str
+
+
+def connections_of(connector: str, *, acting_user: Actor) -> list[Connection]:
+    """Every connection to this kind of partner, those in use first."""
+    require(acting_user, VIEW)
+    found = Connection.objects.filter(connector=connector).order_by("name")
+    return sorted(found, key=lambda one: one.state == ConnectionState.DISCONNECTED)
+
+
+def find_connection(connection_id: UUID, *, connector: str, acting_user: Actor) -> Connection:
+    """Raises Missing."""
+    require(acting_user, VIEW)
+    found = Connection.objects.select_related("account").filter(pk=connection_id, connector=connector).first()
+    if found is None:
+        raise Missing("There is no such connection in this account.")
+    return found
+
+
+def flow_rows(connection: Connection, *, acting_user: Actor) -> list[FlowRow]:
+    """The flows of a connection with their last run and next time: three queries whatever their history."""
+    require(acting_user, VIEW)
+    newest = SyncRun.objects.filter(connection_id=OuterRef("connection_id"), flow=OuterRef("flow"), kind=Kind.RUN)
+    newest = newest.exclude(state__in=UNFINISHED).order_by("-requested_at", "-id")
+    streams = list(
+        Stream.objects.filter(connection=connection)
+        .annotate(last_run=Subquery(newest.values("pk")[:1]))
+        .order_by("flow")
+    )
+    runs = SyncRun.objects.defer("technical", "checkpoint").in_bulk([s.last_run for s in streams if s.last_run])
+    schedules = Schedule.objects.filter(
+        account=connection.account, task=SCHEDULED_TASK, subject_id__in=[s.pk for s in streams], is_active=True
+    )
+    next_at = dict(schedules.values_list("subject_id", "next_run_at"))
+    return [FlowRow(s, Flow(s.flow), runs.get(s.last_run), next_at.get(s.pk)) for s in streams]
+
+
+def unfinished_runs(connection: Connection, *, acting_user: Actor) -> list[SyncRun]:
+    """Runs and dry runs that wait or are under way, oldest first."""
+    require(acting_user, VIEW)
+    rows = SyncRun.objects.filter(connection_id=connection.pk, state__in=UNFINISHED)
+    return list(rows.defer("technical", "checkpoint").order_by("requested_at"))
+
+
+def latest_plan(connection: Connection, flow: Flow, *, acting_user: Actor) -> SyncRun | None:
+    """The newest dry run of a flow, finished or not."""
+    require(acting_user, VIEW)
+    rows = SyncRun.objects.filter(connection_id=connection.pk, flow=flow, kind=Kind.DRY_RUN)
+    return rows.defer("technical", "checkpoint").order_by("-requested_at", "-id").first()
+
+
+def open_records(connection: Connection, *, acting_user: Actor) -> QuerySet[SyncRecord]:
+    """Records that were refused and wait for somebody, with their run. Aircraft have a page of their own."""
+    require(acting_user, VIEW)
+    found = SyncRecord.objects.filter(connection_id=connection.pk, is_open=True).exclude(dataset=Dataset.AIRCRAFT)
+    return found.select_related("run")
+
+
+def refusals(connection: Connection, *, acting_user: Actor) -> list[Refused]:
+    """Open records by kind, the most frequent first: two queries."""
+    rows = open_records(connection, acting_user=acting_user).select_related(None)
+    counts = list(rows.order_by().values_list("code").annotate(count=Count("pk")).order_by("-count"))
+    examples = dict(rows.order_by("code", "id").distinct("code").values_list("code", "reason"))
+    return [Refused(code, count, examples.get(code, "")) for code, count in counts]
+
+
+def chosen_records(connection: Connection, ids: Sequence[UUID], *, acting_user: Actor) -> list[SyncRecord]:
+    """Those of these records that are open and belong to the connection."""
+    return list(open_records(connection, acting_user=acting_user).filter(pk__in=ids))

@@ -1,0 +1,1 @@
+"""Pages of the sync log: every run, every API call, every refused record."""
