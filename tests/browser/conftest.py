@@ -118,7 +118,9 @@ class Visitor:
     def pictures(
         self, name: str, sizes: tuple[str, ...] = ("1440", "1024", "390"), modes: tuple[str, ...] = ("light", "dark")
     ) -> None:
-        """The same at several widths, light and dark."""
+        """The same at several widths, light and dark. All of them with HANGARLINK_PICTURES=1; else the first, light."""
+        if os.environ.get("HANGARLINK_PICTURES") != "1":
+            sizes, modes = sizes[:1], modes[:1]
         for mode in modes:
             self.page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
             for size in sizes:

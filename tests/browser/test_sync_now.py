@@ -56,6 +56,9 @@ def test_sync_now_changes_what_is_left(arrive: Arrive, chief: Membership, skylin
     hub.drain()
     expect(page.get_by_text("1 flight created")).to_be_visible()
     expect(page.locator(".board .b-left")).not_to_have_text(before)
+    # The line at the top says what the table says.
+    expect(page.locator("#tally .state")).to_have_text("Due soon")
+    expect(page.locator(".board .b-state .state")).to_have_text("Due soon")
     visitor.pictures("sync-done", sizes=("1440", "390"))
     with acting_in(skyline):
         assert hub.total("hobbs") != 4000 * HOUR

@@ -125,10 +125,10 @@ def left_cell(row: DueRow) -> SafeString:
 
 
 def forecast_text(row: DueRow) -> str:
-    """When it is reached: a day, "not at present use", or nothing."""
+    """When it is reached: a day, that there is no use to reckon with, or nothing."""
     if row.forecast:
         return formats.day_text(row.forecast)
-    return "not at present use" if row.never else ""
+    return "no recent use" if row.never else ""
 
 
 def remaining_number(row: DueRow) -> int | Decimal | None:
