@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from psycopg import sql
 
@@ -16,6 +17,10 @@ from tests.bootstrap import server_version
 
 # Half a second of hashing per member and sign-in proves nothing here.
 PBKDF2PasswordHasher.iterations = 1_000
+
+# A slow moment of a busy machine is not a failure.
+hypothesis_settings.register_profile("hangarlink", deadline=None)
+hypothesis_settings.load_profile("hangarlink")
 
 
 def pytest_report_header() -> str:
