@@ -102,8 +102,13 @@ def test_two_logs_of_one_kind_have_names_of_their_own() -> None:
 
 
 def test_what_was_decided_is_not_proposed_again() -> None:
-    hobbs = view(CounterKind.HOBBS)
-    assert propose(told(("hobbs", "primary")), [hobbs], {"hobbs": (), "landings": ()}) == []
+    free = [view(CounterKind.HOBBS), view(CounterKind.LANDINGS)]
+    assert propose(told(("hobbs", "primary")), free, {"hobbs": (), "landings": ()}) == []
+
+
+def test_a_count_that_is_added_later_is_fed_too() -> None:
+    cycles = view(CounterKind.CYCLES)
+    assert propose({}, [cycles], {"landings": (LANDINGS,)}) == [("landings", cycles.id)]
 
 
 @given(st.text(max_size=12))

@@ -24,6 +24,8 @@ Node = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
 
 SLOTS = (("primaryLog", LogSlot.PRIMARY), ("secondaryLog", LogSlot.SECONDARY), ("tertiaryLog", LogSlot.TERTIARY))
+KINDS = {kind.name: kind for kind in LogKind}
+MEASURES = {measure.value.upper(): measure for measure in Measure}
 TOUCH_DOWNS = frozenset({"LANDING", "TOUCH_AND_GO"})
 NO_TOUCH_DOWNS = frozenset({"APPROACH", "GO_AROUND"})
 
@@ -57,15 +59,14 @@ def aircraft_of_flight(node: Node) -> Aircraft:
 
 
 def as_flight(node: Node, aircraft: Aircraft) -> FlightTimes:
-    logs = [(slot, node[name]) for name, slot in SLOTS if node.get(name) is not None]
-    amounts = tuple(LogAmount(_word(LogKind, log, "type"), slot, _whole(log, "durationSeconds")) for slot, log in logs)
-    started_at, ended_at = _when(node, [log for _, log in logs])
+    logs = [(slot, log) for name, slot in SLOTS if (log := node.get(name)) is not None]
+    started_at, ended_at = _when(node, logs)
     return FlightTimes(
         external_id=identity(node),
         aircraft=aircraft,
         started_at=started_at,
         ended_at=ended_at,
-        logs=amounts,
+        logs=tuple([LogAmount(_word(KINDS, log, "type"), slot, _whole(log, "durationSeconds")) for slot, log in logs]),
         landings=_touch_downs(node.get("landings")),
         departure=_airport(node.get("departureAirport")),
         arrival=_airport(node.get("arrivalAirport")),
@@ -92,25 +93,31 @@ def moment(value: Any, name: str) -> datetime:
         read = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise DataError(f"{name} is {value!r}, not an ISO 8601 moment.") from None
+    if read.tzinfo is UTC:
+        return read
     if read.tzinfo is None:
         raise DataError(f"{name} is {value!r}, without an offset from UTC.")
     return read.astimezone(UTC)
 
 
-def _when(node: Node, logs: list[Node]) -> tuple[datetime, datetime]:
+def _when(node: Node, logs: list[tuple[LogSlot, Node]]) -> tuple[datetime, datetime]:
     """The earliest start and the latest end that anything says; an end that nothing says is start plus longest log."""
-    starts = [moment(log["startsAt"], "startsAt") for log in logs if log.get("startsAt")]
-    ends = [moment(log["endsAt"], "endsAt") for log in logs if log.get("endsAt")]
-    if node.get("offBlock"):
-        starts.append(moment(node["offBlock"], "offBlock"))
-    if node.get("onBlock"):
-        ends.append(moment(node["onBlock"], "onBlock"))
+    starts, ends = [], []
+    if off_block := node.get("offBlock"):
+        starts.append(moment(off_block, "offBlock"))
+    if on_block := node.get("onBlock"):
+        ends.append(moment(on_block, "onBlock"))
+    for _, log in logs:
+        if starts_at := log.get("startsAt"):
+            starts.append(moment(starts_at, "startsAt"))
+        if ends_at := log.get("endsAt"):
+            ends.append(moment(ends_at, "endsAt"))
     if not starts:
         raise DataError("The flight has no moment of departure: neither a log with startsAt nor offBlock.")
     start = min(starts)
     if ends:
         return start, max(ends)
-    return start, start + timedelta(seconds=max((_whole(log, "durationSeconds") for log in logs), default=0))
+    return start, start + timedelta(seconds=max((_whole(log, "durationSeconds") for _, log in logs), default=0))
 
 
 def _touch_downs(landings: Any) -> int | None:
@@ -119,19 +126,19 @@ def _touch_downs(landings: Any) -> int | None:
     count = 0
     for landing in landings:
         kind = landing.get("landingType")
-        if kind not in TOUCH_DOWNS | NO_TOUCH_DOWNS:
-            raise DataError(f"landingType is {kind!r}, which this version does not know.")
         if kind in TOUCH_DOWNS:
             count += _whole(landing, "landingTypeCount")
+        elif kind not in NO_TOUCH_DOWNS:
+            raise DataError(f"landingType is {kind!r}, which this version does not know.")
     return count
 
 
 def _configurations(node: Node) -> tuple[AircraftLog, ...]:
     return tuple(
         AircraftLog(
-            _word(LogKind, node[name], "type"),
+            _word(KINDS, node[name], "type"),
             slot,
-            _word(Measure, node[name], "measurementType"),
+            _word(MEASURES, node[name], "measurementType"),
             _whole(node[name], "totalSeconds"),
         )
         for name, slot in SLOTS
@@ -141,18 +148,18 @@ def _configurations(node: Node) -> tuple[AircraftLog, ...]:
 
 def _whole(node: Node, name: str) -> int:
     value = node.get(name)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if type(value) is not int:  # True is no number of seconds
         raise DataError(f"{name} is {value!r}, not a whole number.")
     if value < 0:
         raise DataError(f"{name} is {value}, below zero.")
     return value
 
 
-def _word(words: type[Word], node: Node, name: str) -> Word:
-    try:
-        return words(str(node.get(name)).lower())
-    except ValueError:
-        raise DataError(f"{name} is {node.get(name)!r}, which this version does not know.") from None
+def _word(words: Mapping[str, Word], node: Node, name: str) -> Word:
+    value = node.get(name)
+    if not isinstance(value, str) or value not in words:
+        raise DataError(f"{name} is {value!r}, which this version does not know.")
+    return words[value]
 
 
 def _text(node: Node, name: str) -> str:

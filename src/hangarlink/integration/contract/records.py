@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from hangarlink.integration.contract.errors import DataError
 
@@ -88,8 +88,7 @@ class Aircraft:
             raise DataError(f"Aircraft {self.external_id} has neither call sign nor registration.")
 
 
-@dataclass(frozen=True, slots=True)
-class LogAmount:
+class LogAmount(NamedTuple):
     """What one log gained in one flight."""
 
     kind: LogKind

@@ -18,7 +18,7 @@ from hangarlink.integration.connections.models import Link, LinkState
 from hangarlink.integration.contract import Dataset, by_source
 from hangarlink.integration.datasets.feeding import mappings_of, propose_mappings
 from hangarlink.integration.datasets.linking import aircraft_of, logs_of, our_fleet
-from hangarlink.integration.datasets.mapping import FLIGHTS, LANDINGS, is_source, name_of, unit_of
+from hangarlink.integration.datasets.mapping import FLIGHTS, LANDINGS, NOTHING, is_source, name_of, unit_of
 from hangarlink.integration.datasets.matching import Code
 from hangarlink.integration.datasets.models import CounterMapping, Origin
 from hangarlink.platform.audit.actions import record
@@ -146,13 +146,14 @@ def ignore_source(link: Link, source: str, *, acting_user: Actor) -> None:
 
 @atomic
 def unmap_counter(link: Link, counter: Counter, *, acting_user: Actor) -> None:
-    """Let nothing of this partner feed the counter. Its log is then unmapped: flights with it are refused until it is
-    mapped or ignored. Events: connection.changed."""
+    """Let nothing of this partner feed the counter; it is not proposed again. If its log feeds nothing else, flights
+    with that log are refused until it is mapped or ignored. Events: connection.changed."""
     require(acting_user, EDIT)
     held = _held(link)
     old = _described(held)
-    CounterMapping.objects.filter(link=held, counter_id=counter.id).delete()
-    _note(held, old, acting_user)
+    rows = CounterMapping.objects.filter(link=held, counter_id=counter.id)
+    if rows.update(source=NOTHING, origin=Origin.MANUAL, opening_offer=None, gap=None, gap_since=None):
+        _note(held, old, acting_user)
 
 
 @atomic

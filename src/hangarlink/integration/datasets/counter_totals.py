@@ -13,7 +13,7 @@ from hangarlink.fleet.vocabulary import CounterKind, DiscrepancyCode, EntryKind
 from hangarlink.integration.connections.models import LinkState
 from hangarlink.integration.contract import CounterTotals, Dataset, by_source
 from hangarlink.integration.datasets.gaps import judge
-from hangarlink.integration.datasets.mapping import LANDINGS
+from hangarlink.integration.datasets.mapping import LANDINGS, NOTHING
 from hangarlink.integration.datasets.models import CounterMapping
 from hangarlink.integration.datasets.outcome import Context, Outcome
 from hangarlink.integration.synclog.vocabulary import Verdict
@@ -71,7 +71,9 @@ def _compared(records: Sequence[CounterTotals], context: Context) -> list[Compar
             link__state=LinkState.LINKED,
             link__external_id__in=list(told),
             counter_id__isnull=False,
-        ).select_related("link")
+        )
+        .exclude(source=NOTHING)
+        .select_related("link")
     )
     counters = Counter.objects.in_bulk([mapping.counter_id for mapping in mappings if mapping.counter_id])
     compared = []

@@ -8,7 +8,7 @@ from uuid import UUID
 from hangarlink.fleet.models import Counter, UsageEntry
 from hangarlink.fleet.vocabulary import CounterKind, EntryKind
 from hangarlink.integration.connections.models import Link
-from hangarlink.integration.datasets.mapping import LANDINGS, CounterView, Logs, propose
+from hangarlink.integration.datasets.mapping import NOTHING, CounterView, Logs, propose
 from hangarlink.integration.datasets.models import CounterMapping, Origin
 from hangarlink.platform.tenancy.context import current_account
 
@@ -18,7 +18,7 @@ ByLink = dict[UUID, dict[str, tuple[UUID, ...]]]
 def mappings_of(links: Iterable[Link]) -> ByLink:
     """Source -> counters for each link, in one query; an ignored source has no counters."""
     found: ByLink = {link.id: {} for link in links}
-    rows = CounterMapping.objects.filter(link__in=list(found)).order_by("source", "id")
+    rows = CounterMapping.objects.filter(link__in=list(found)).exclude(source=NOTHING).order_by("source", "id")
     for link_id, source, counter_id in rows.values_list("link_id", "source", "counter_id"):
         before = found[link_id].get(source, ())
         found[link_id][source] = before if counter_id is None else (*before, counter_id)
@@ -30,29 +30,26 @@ def propose_mappings(logs: Mapping[UUID, Logs], links: Mapping[UUID, Link], mapp
 
     Changes `mapped` too, so that it need not be read again.
     """
-    wanted = {link_id: told for link_id, told in logs.items() if _lacks(told, mapped[link_id])}
-    if not wanted:
-        return False
-    aircraft = {links[link_id].internal_id: link_id for link_id in wanted}
-    counters: defaultdict[UUID, list[CounterView]] = defaultdict(list)
-    rows = Counter.objects.filter(aircraft_id__in=list(aircraft)).order_by("position", "name")
-    for counter_id, aircraft_id, kind, name, slot in rows.values_list("id", "aircraft_id", "kind", "name", "slot"):
-        counters[aircraft[aircraft_id]].append(CounterView(counter_id, CounterKind(kind), name, slot))
-    # A counter that another connection feeds is not free: two partners would count the same flight twice.
-    views = [view.id for views in counters.values() for view in views]
-    fed = set(CounterMapping.objects.filter(counter_id__in=views).values_list("counter_id", flat=True))
-    rows_to_add = []
-    for link_id, told in wanted.items():
-        free = [view for view in counters[link_id] if view.id not in fed]
-        for source, counter_id in propose(told, free, mapped[link_id]):
-            rows_to_add.append(_row(links[link_id], source, counter_id))
+    counters = _free_counters({links[link_id].internal_id: link_id for link_id in logs})
+    added = []
+    for link_id, told in logs.items():
+        for source, counter_id in propose(told, counters[link_id], mapped[link_id]):
+            added.append(_row(links[link_id], source, counter_id))
             mapped[link_id][source] = (*mapped[link_id].get(source, ()), counter_id)
-    CounterMapping.objects.bulk_create(rows_to_add)
-    return bool(rows_to_add)
+    CounterMapping.objects.bulk_create(added)
+    return bool(added)
 
 
-def _lacks(told: Logs, mapped: Mapping[str, tuple[UUID, ...]]) -> bool:
-    return LANDINGS not in mapped or any(source not in mapped for source in told)
+def _free_counters(aircraft: Mapping[UUID | None, UUID]) -> defaultdict[UUID, list[CounterView]]:
+    """By link, the counters that nothing feeds. One that another connection feeds is not free: two partners would
+    count the same flight twice."""
+    rows = Counter.objects.filter(aircraft_id__in=[one for one in aircraft if one]).order_by("position", "name")
+    taken = set(CounterMapping.objects.filter(counter_id__in=rows.values("id")).values_list("counter_id", flat=True))
+    found: defaultdict[UUID, list[CounterView]] = defaultdict(list)
+    for counter_id, aircraft_id, kind, name, slot in rows.values_list("id", "aircraft_id", "kind", "name", "slot"):
+        if counter_id not in taken:
+            found[aircraft[aircraft_id]].append(CounterView(counter_id, CounterKind(kind), name, slot))
+    return found
 
 
 def _row(link: Link, source: str, counter_id: UUID) -> CounterMapping:

@@ -1,7 +1,7 @@
 """Adapter: flights -> facts of the fleet, through the counter mapping. A fixed number of queries a page."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,30 +51,29 @@ def again(payload: Mapping[str, Any]) -> FlightTimes:
 
 def _record(records: Sequence[FlightTimes], context: Context) -> list[Outcome]:
     linked = link_aircraft((flight.aircraft for flight in records), context, told_fully=False)
-    mapped = _mapped(records, linked)
+    mapped = _mapped(records, linked, context)
     openings = Openings(mapped)
-    facts: list[FlightFact] = []
-    decided: dict[int, Outcome] = {}
-    for place, flight in enumerate(records):
-        found = _fact(flight, linked[flight.aircraft.external_id], mapped, openings)
-        if isinstance(found, FlightFact):
-            facts.append(found)
-        else:
-            decided[place] = found
+    found = [_fact(flight, linked[flight.aircraft.external_id], mapped, openings) for flight in records]
+    facts = [one for one in found if isinstance(one, FlightFact)]
     told = iter(_tell(facts, context))
-    return [decided[place] if place in decided else next(told)(flight) for place, flight in enumerate(records)]
+    explained = next(told)
+    return [
+        _outcome(flight, one, next(told), explained) if isinstance(one, FlightFact) else one
+        for flight, one in zip(records, found, strict=True)
+    ]
 
 
-def _mapped(records: Sequence[FlightTimes], linked: Mapping[str, Linked]) -> ByLink:
-    """The mappings of the page's aircraft, with proposals for logs that come up for the first time."""
+def _mapped(records: Sequence[FlightTimes], linked: Mapping[str, Linked], context: Context) -> ByLink:
+    """The mappings of the page's aircraft; with proposals at the start of a run and for logs that are new."""
     links = {one.link.id: one.link for one in linked.values() if one.link.state == LinkState.LINKED}
     mapped = mappings_of(links.values())
-    logs: dict[UUID, dict[str, LogAmount]] = {}
+    logs: dict[UUID, dict[str, LogAmount]] = {link_id: {} for link_id in links} if context.is_first else {}
     for flight in records:
-        link = linked[flight.aircraft.external_id].link
-        if link.id in links:
-            logs.setdefault(link.id, {}).update(by_source(flight.logs))
-    propose_mappings(logs, links, mapped)
+        link_id = linked[flight.aircraft.external_id].link.id
+        if link_id in links and any(log.kind not in mapped[link_id] for log in flight.logs):
+            logs.setdefault(link_id, {}).update(by_source(flight.logs))
+    if logs:
+        propose_mappings(logs, links, mapped)
     return mapped
 
 
@@ -97,19 +96,13 @@ def _fact(flight: FlightTimes, linked: Linked, mapped: ByLink, openings: Opening
     )
 
 
-def _tell(facts: Sequence[FlightFact], context: Context) -> list[Any]:
-    """Tell the fleet; for each fact a function that makes its outcome."""
-    if not facts:
-        return []
-    explained = Explained(facts, context) if context.explain else None
-    outcomes = record_flights(
-        facts, source=context.connection.source, acting_user=context.actor, on_known=OnKnown.CORRECT
-    )
-
-    def outcome(fact: FlightFact, told: FlightOutcome) -> Any:
-        return lambda flight: _outcome(flight, fact, told, explained)
-
-    return [outcome(fact, told) for fact, told in zip(facts, outcomes, strict=True)]
+def _tell(facts: Sequence[FlightFact], context: Context) -> Iterator[Any]:
+    """Tell the fleet. First what was recorded before, where somebody wants to read it; then an outcome per fact."""
+    yield Explained(facts, context) if context.explain else None
+    if facts:
+        yield from record_flights(
+            facts, source=context.connection.source, acting_user=context.actor, on_known=OnKnown.CORRECT
+        )
 
 
 def _outcome(flight: FlightTimes, fact: FlightFact, told: FlightOutcome, explained: Explained | None) -> Outcome:
@@ -117,7 +110,7 @@ def _outcome(flight: FlightTimes, fact: FlightFact, told: FlightOutcome, explain
     if verdict is Verdict.REJECTED:
         return _refused(flight, verdict, told.code, told.message, told.flight_id)
     if explained is None:
-        return Outcome(flight.external_id, verdict, code=told.code, internal_id=told.flight_id)
+        return Outcome(flight.external_id, verdict, "", told.code, "", told.flight_id)
     return Outcome(
         flight.external_id,
         verdict,
@@ -176,12 +169,7 @@ def _day(moment: datetime) -> str:
 
 def _hash(aircraft_id: UUID, flight: FlightTimes, amounts: Mapping[UUID, int]) -> bytes:
     """Of everything that decides the fact, the mapping included: a changed one shows when the flight is told again."""
-    said = (
-        aircraft_id.int,
-        flight.started_at.timestamp(),
-        flight.ended_at.timestamp(),
-        flight.departure,
-        flight.arrival,
-        sorted((counter.int, amount) for counter, amount in amounts.items()),
-    )
-    return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    told = sorted([(counter.hex, amount) for counter, amount in amounts.items()])
+    moments = flight.started_at.timestamp(), flight.ended_at.timestamp()
+    said = (aircraft_id.hex, moments, flight.departure, flight.arrival, told)
+    return hashlib.blake2b(repr(said).encode(), digest_size=16).digest()

@@ -1,7 +1,8 @@
 """Which counter a log feeds, and what a flight adds to which counter. Pure.
 
 A *source* is what a partner can count with on an aircraft: each of its logs by kind ("hobbs"; "hobbs/secondary" for a
-second one of the same kind), "landings" (touch-downs), and "flights" (one each).
+second one of the same kind), "landings" (touch-downs), and "flights" (one each). "nothing" stands for what somebody
+decided not to feed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from hangarlink.integration.contract import AircraftLog, FlightTimes, LogAmount,
 
 LANDINGS = "landings"
 FLIGHTS = "flights"
+NOTHING = "nothing"
 COUNT_SOURCES = (LANDINGS, FLIGHTS)
 # Per touch-down is the count that comes due earlier; whoever counts cycles by flight changes the mapping.
 COUNTED_BY_LANDINGS = (CounterKind.LANDINGS, CounterKind.CYCLES)
@@ -69,21 +71,22 @@ def name_of(source: str) -> str:
     return f"{label} ({slot})" if slot else label
 
 
-def propose(logs: Logs, counters: Sequence[CounterView], mapped: Mappings) -> list[tuple[str, UUID]]:
+def propose(logs: Logs, free: Sequence[CounterView], mapped: Mappings) -> list[tuple[str, UUID]]:
     """Sources and the counters they should feed, for what is neither mapped nor ignored yet.
 
+    free  counters that nothing feeds, and of which nobody said that nothing should
+
     A log feeds the counter of its own kind. Among several of that kind it is the one in the log's slot, else the one
-    that bears the kind's name, else none: a person decides. Landings feed the landings and the cycles counters.
+    that bears the kind's name, else none: a person decides. Landings feed every landings and cycles counter.
     """
-    fed = {counter for counters_fed in mapped.values() for counter in counters_fed}
-    free = [counter for counter in counters if counter.id not in fed]
+    left = list(free)
     proposals = []
     for source, log in logs.items():
-        if source not in mapped and (counter := _counter_for(log, free)):
+        if source not in mapped and (counter := _counter_for(log, left)):
             proposals.append((source, counter.id))
-            free.remove(counter)
-    if LANDINGS not in mapped:
-        proposals += [(LANDINGS, counter.id) for counter in free if counter.kind in COUNTED_BY_LANDINGS]
+            left.remove(counter)
+    if mapped.get(LANDINGS) != ():
+        proposals += [(LANDINGS, counter.id) for counter in left if counter.kind in COUNTED_BY_LANDINGS]
     return proposals
 
 
@@ -107,11 +110,11 @@ def amounts_of(
                  that it lacks is not missed
     """
     logs = by_source(flight.logs)
-    if unmapped := [source for source in logs if source not in mapped]:
-        return _unmapped(flight, unmapped)
+    if not logs.keys() <= mapped.keys():
+        return _unmapped(flight, [source for source in logs if source not in mapped])
     amounts: dict[UUID, int] = {}
     for source, counters in mapped.items():
-        value = _value(flight, source, logs)
+        value = logs[source].seconds if source in logs else _count(flight, source)
         for counter in counters:
             if value is not None:
                 amounts[counter] = value
@@ -123,12 +126,11 @@ def amounts_of(
     )
 
 
-def _value(flight: FlightTimes, source: str, logs: Mapping[str, LogAmount]) -> int | None:
+def _count(flight: FlightTimes, source: str) -> int | None:
+    """What is counted by flight, or None where the flight does not tell."""
     if source == LANDINGS:
         return flight.landings
-    if source == FLIGHTS:
-        return 1
-    return logs[source].seconds if source in logs else None
+    return 1 if source == FLIGHTS else None
 
 
 def _is_in_the_opening(flight: FlightTimes, since: datetime | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from hangarlink.integration.connections.models import Connection
@@ -11,8 +11,7 @@ from hangarlink.integration.synclog.vocabulary import Verdict
 from hangarlink.platform.people.permissions import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """subject, old and new are filled where somebody will read them: for plans, and for what was refused.
 
     payload    the record in JSON, for what was refused: it can be tried again without asking the partner
@@ -35,11 +34,13 @@ class Outcome:
 class Context:
     """For whom a page is applied.
 
-    actor    the connection itself, with the few permissions that a sync needs
-    explain  a dry run: outcomes carry old and new values
+    actor     the connection itself, with the few permissions that a sync needs
+    explain   a dry run: outcomes carry old and new values
+    is_first  nothing was applied before in this run (or in a dry run, where it was undone)
     """
 
     connection: Connection
     actor: Actor
     now: datetime
     explain: bool = False
+    is_first: bool = True

@@ -7,13 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from hangarlink.fleet.models import Aircraft, Counter
+from hangarlink.fleet.vocabulary import CounterKind
 from hangarlink.integration.connections.models import Connection, Link, LinkState
-from hangarlink.integration.contract import Dataset, by_source
+from hangarlink.integration.contract import Dataset, LogKind, by_source
 from hangarlink.integration.datasets.linking import aircraft_of, logs_of, our_fleet
-from hangarlink.integration.datasets.mapping import FLIGHTS, LANDINGS, name_of, unit_of
+from hangarlink.integration.datasets.mapping import FLIGHTS, LANDINGS, NOTHING, name_of, unit_of
 from hangarlink.integration.datasets.matching import Code, Fleet
 from hangarlink.integration.datasets.models import CounterMapping
 from hangarlink.platform.people.permissions import Actor, require
+
+FEEDABLE = frozenset({*LogKind, CounterKind.LANDINGS, CounterKind.CYCLES})
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,23 @@ class Matched:
 
     aircraft  ours, or None; then `reason` says why and what to do
     sources   its lines of the mapping page; empty without an aircraft
+    unfed     counters of ours that a partner could feed and nothing does: they stand still while the aircraft flies
     """
 
     link: Link
     aircraft: Aircraft | None
     reason: str
     sources: tuple[Source, ...]
+    unfed: tuple[Counter, ...]
 
     @property
     def needs_attention(self) -> bool:
-        return self.link.state == LinkState.UNMATCHED or any(source.is_open for source in self.sources)
+        is_open = bool(self.unfed) or any(source.is_open for source in self.sources)
+        return self.link.state == LinkState.UNMATCHED or is_open
 
 
 def matching_report(connection: Connection, *, acting_user: Actor) -> list[Matched]:
-    """Every aircraft the partner has shown, those that need somebody first. Five queries; needs integrations.view."""
+    """Every aircraft the partner has shown, those that need somebody first. Six queries; needs integrations.view."""
     require(acting_user, "integrations.view")
     links = list(Link.objects.filter(connection=connection, dataset=Dataset.AIRCRAFT).order_by("label"))
     aircraft = Aircraft.objects.select_related("aircraft_model").in_bulk(
@@ -75,6 +81,8 @@ def matching_report(connection: Connection, *, acting_user: Actor) -> list[Match
     )
     counters = _counters(aircraft)
     mappings = _mappings(links)
+    # By whatever connection, and also where somebody decided that nothing should.
+    fed = set(CounterMapping.objects.filter(counter_id__isnull=False).values_list("counter_id", flat=True))
     fleet = our_fleet()
     report = [
         Matched(
@@ -82,6 +90,7 @@ def matching_report(connection: Connection, *, acting_user: Actor) -> list[Match
             aircraft.get(link.internal_id) if link.internal_id else None,
             _reason(link, fleet),
             _sources(link, counters[link.internal_id], mappings[link.id]) if link.internal_id else (),
+            _unfed(counters[link.internal_id], fed) if link.internal_id else (),
         )
         for link in links
     ]
@@ -132,6 +141,10 @@ def _reason(link: Link, fleet: Fleet) -> str:
     return match.reason
 
 
+def _unfed(counters: Sequence[Counter], fed: set[UUID | None]) -> tuple[Counter, ...]:
+    return tuple(counter for counter in counters if counter.kind in FEEDABLE and counter.id not in fed)
+
+
 def _counters(aircraft: Iterable[UUID]) -> defaultdict[UUID | None, list[Counter]]:
     found: defaultdict[UUID | None, list[Counter]] = defaultdict(list)
     for counter in Counter.objects.filter(aircraft_id__in=list(aircraft)).order_by("position", "name"):
@@ -141,7 +154,7 @@ def _counters(aircraft: Iterable[UUID]) -> defaultdict[UUID | None, list[Counter
 
 def _mappings(links: Sequence[Link]) -> defaultdict[UUID, list[CounterMapping]]:
     found: defaultdict[UUID, list[CounterMapping]] = defaultdict(list)
-    for mapping in CounterMapping.objects.filter(link__in=[link.id for link in links]).order_by("source"):
+    for mapping in CounterMapping.objects.filter(link__in=links).exclude(source=NOTHING).order_by("source"):
         found[mapping.link_id].append(mapping)
     return found
 

@@ -70,10 +70,10 @@ def apply_page(journey: Journey, dataset: Dataset, page: Page[Any]) -> None:
         outcomes += [
             Outcome(one.external_id, Verdict.REJECTED, one.subject, one.code, one.reason) for one in page.unreadable
         ]
-        if not journey.is_dry:
+        if not journey.is_dry and _has_open(journey):
             _close(journey, dataset, [*deleted, *(outcome.external_id for outcome in outcomes)])
         _keep(journey, dataset, outcomes)
-        counts = Counter(outcome.verdict.value for outcome in outcomes)
+        counts = Counter[str](outcome.verdict for outcome in outcomes)
         if dataset is not Dataset.COUNTER_TOTALS:  # compared, not taken over
             counts["read"] += len(page.records) + len(page.deleted) + len(page.unreadable)
         cursors = {**journey.cursors, dataset.value: dict(page.cursor.values)}
@@ -140,7 +140,8 @@ def _in_transaction(journey: Journey, work: Callable[[datetime], None]) -> None:
 
 
 def _context(journey: Journey, now: datetime) -> Context:
-    return Context(journey.connection, journey.actor, now, explain=journey.is_dry)
+    is_first = journey.is_dry or not journey.told
+    return Context(journey.connection, journey.actor, now, explain=journey.is_dry, is_first=is_first)
 
 
 def _tried(
@@ -225,6 +226,10 @@ def _keep(journey: Journey, dataset: Dataset, outcomes: Sequence[Outcome]) -> No
 def _is_in_plan(journey: Journey, outcome: Outcome) -> bool:
     journey.planned[outcome.verdict.value] += 1
     return journey.planned[outcome.verdict.value] <= PLAN_ROWS.get(outcome.verdict, PLAN_ROWS_OF_OTHERS)
+
+
+def _has_open(journey: Journey) -> bool:
+    return SyncRecord.objects.filter(connection_id=journey.connection.id, is_open=True).exists()
 
 
 def _close(journey: Journey, dataset: Dataset, told: Sequence[str]) -> None:

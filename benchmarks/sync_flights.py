@@ -1,0 +1,275 @@
+"""`hangarlink bench sync-flights`: 50,000 flights, fetched already, through the whole pipeline into PostgreSQL.
+
+Every flight has three logs and two landing rows. Both sides begin with the same JSON pages in memory (100 flights each,
+as FlightLogger sends them) and end with everything committed, on the same server, one side after the other.
+
+Ours is the whole engine, as a sync runs it: JSON -> canonical records -> validation -> matching -> mapping -> decision
+(new, changed, unchanged) -> flights, usage entries, counter totals, audit rows, events, checkpoints. Only the network
+is replaced: pages come from a list.
+
+dlt loads the same flights as it recommends for PostgreSQL: a resource that yields a page as a list, primary key, merge
+(delete-insert), logs as columns, landings as a child table. It neither validates nor maps nor keeps totals or history.
+The faster of its two file formats for PostgreSQL (insert_values; csv, which uses COPY) counts for it.
+
+vs_dlt            its time for the first load over ours
+unchanged_vs_dlt  its time to merge the same flights again over ours to find that nothing changed and write nothing
+vs_copy           time of COPY alone, of rows computed beforehand, into tables like ours without indexes, over ours
+memory_growth_mb  resident memory after all pages less that after a tenth of them
+"""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import dlt
+import psycopg
+
+from hangarlink.fleet.actions import add_aircraft, add_aircraft_model, add_counter, set_opening
+from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.pace import RealPace
+from hangarlink.integration.contract import Response
+from hangarlink.integration.sync.actions import request_run
+from hangarlink.integration.sync.engine import Means, drain
+from hangarlink.integration.synclog.vocabulary import Flow
+from hangarlink.platform.people.permissions import SYSTEM
+from hangarlink.platform.tenancy.context import acting_in
+from hangarlink.platform.tenancy.models import Account
+from hangarlink.platform.vault import Secret
+from hangarlink.platform.vault.actions import put
+
+PAGE = 100
+AIRCRAFT = 50
+STRIDE = timedelta(minutes=100)
+ACCOUNT = "syncflights"
+DATASET = "bench_dlt"
+
+
+def run(flights: int = 50_000) -> dict[str, Any]:
+    """Measure on the installation that Django is loaded for. Leaves the account `syncflights` behind."""
+    pages = list(pages_of(flights))
+    hub = Hub(pages)
+    first = hub.sync(created=flights)
+    again = hub.sync(unchanged=flights, full=True)
+    copied = copy(hub)
+    dlt_first, dlt_again = min((dlt_load(pages, flights, form) for form in ("insert_values", "csv")), key=sum)
+    return {
+        "vs_dlt": round(dlt_first / first, 2),
+        "unchanged_vs_dlt": round(dlt_again / again, 2),
+        "vs_copy": round(copied / first, 3),
+        "memory_growth_mb": round(hub.memory_growth / 2**20, 1),
+        "flights": flights,
+        "seconds": round(first, 2),
+        "seconds_unchanged": round(again, 2),
+        "dlt_seconds": round(dlt_first, 2),
+        "dlt_seconds_unchanged": round(dlt_again, 2),
+        "copy_seconds": round(copied, 2),
+        "flights_per_second": round(flights / first),
+    }
+
+
+# --- the flights -----------------------------------------------------------------------------------------------------
+
+
+def pages_of(flights: int) -> Iterator[bytes]:
+    """Answers of FlightLogger, byte for byte as they come."""
+    first = datetime.now(UTC).replace(second=0, microsecond=0) - STRIDE * (flights // AIRCRAFT + 2)
+    for start in range(0, flights, PAGE):
+        nodes = [flight(n, first) for n in range(start, min(start + PAGE, flights))]
+        more = start + PAGE < flights
+        page = {"nodes": nodes, "pageInfo": {"hasNextPage": more, "endCursor": str(start + PAGE)}}
+        yield json.dumps({"data": {"flights": page}}).encode()
+
+
+def flight(n: int, first: datetime) -> dict[str, Any]:
+    lap, turn = divmod(n, AIRCRAFT)
+    start, minutes = first + STRIDE * lap, 45 + n % 40
+    end = start + timedelta(minutes=minutes)
+    return {
+        "id": str(1_000_000 + n),
+        "offBlock": moment(start),
+        "onBlock": moment(end),
+        "aircraft": aircraft(turn) | {"disabled": False},
+        "departureAirport": {"name": "EKRK"},
+        "arrivalAirport": {"name": "EKOD" if lap % 2 else "EKRK"},
+        "primaryLog": log("HOBBS", minutes * 60 + 360, start, None),
+        "secondaryLog": log("TACH", minutes * 51, None, None),
+        "tertiaryLog": log("AIRBORNE", minutes * 60 - 600, start + timedelta(minutes=6), end - timedelta(minutes=4)),
+        "landings": [
+            {"landingType": "TOUCH_AND_GO", "landingTypeCount": 1 + n % 7},
+            {"landingType": "LANDING", "landingTypeCount": 1},
+        ],
+    }
+
+
+def aircraft(turn: int) -> dict[str, Any]:
+    return {"id": str(101 + turn), "callSign": f"SY-{turn:04d}", "model": "C172S", "aircraftClass": "SINGLE_ENGINE"}
+
+
+def log(kind: str, seconds: int, start: datetime | None, end: datetime | None) -> dict[str, Any]:
+    times = {"startsAt": start and moment(start), "endsAt": end and moment(end)}
+    return {"type": kind, "durationSeconds": seconds, **times}
+
+
+def moment(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+# --- ours ------------------------------------------------------------------------------------------------------------
+
+
+class Replay:
+    """The connector's Http, answering from the list of pages. A context manager, like the line it stands for."""
+
+    def __init__(self, pages: list[bytes]) -> None:
+        self.pages = pages
+
+    def __call__(self, *_given: Any, **_more: Any) -> "Replay":
+        return self
+
+    def __enter__(self) -> "Replay":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def call(self, _method: str, _path: str = "", *, read: Any, json: Any = None, **_more: Any) -> Any:
+
+        query, after = json["query"], json["variables"].get("after")
+        if "query Flights(" in query:
+            return read(Response(200, self.pages[int(after or 0) // PAGE]))
+        return read(Response(200, _empty("versions" if "versions(" in query else "aircraft")))
+
+
+def _empty(field: str) -> bytes:
+    return json.dumps({"data": {field: {"nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}}}).encode()
+
+
+class Hub:
+    """An account with fifty aircraft of four counters each, connected to the replay."""
+
+    def __init__(self, pages: list[bytes]) -> None:
+
+        self.replay = Replay(pages)
+        self.memory: list[int] = []
+        self.account = Account.objects.create(subdomain=ACCOUNT, name="Benchmark")
+        with acting_in(self.account):
+            self._add_fleet()
+            self.connection = Connection.objects.create(
+                account=self.account,
+                connector="flightlogger",
+                name="Replay",
+                base_url="http://127.0.0.1:9/graphql",
+                identity_key="replay",
+                identity_name="Replay",
+            )
+            Stream.objects.create(account=self.account, connection=self.connection, flow="hours_cycles")
+            put(self.connection, "api_key", Secret("not-a-real-key"), acting_user=SYSTEM)
+
+    def _add_fleet(self) -> None:
+
+        model = add_aircraft_model(name="C172S", acting_user=SYSTEM)
+        long_ago = datetime.now(UTC) - timedelta(days=3650)
+        for turn in range(AIRCRAFT):
+            one = add_aircraft(registration=f"SY-{turn:04d}", aircraft_model=model, acting_user=SYSTEM)
+            for kind in ("hobbs", "tach", "airborne", "landings"):
+                counter = add_counter(one, kind=kind, acting_user=SYSTEM)
+                set_opening(counter, total=3_600_000, at=long_ago, acting_user=SYSTEM)
+
+    def sync(self, *, full: bool = False, **expected: int) -> float:
+        """One sync through the engine, in seconds; checks that it did what was expected."""
+
+        means = Means(RealPace(), dial=self.replay, watcher=lambda _: self.memory.append(resident()))
+        with acting_in(self.account):
+            wanted = request_run(self.connection, Flow.HOURS_CYCLES, acting_user=SYSTEM, full=full, skip_plan=True)
+        began = time.perf_counter()
+        drain(self.account, self.connection.id, means)
+        seconds = time.perf_counter() - began
+        with acting_in(self.account):
+            wanted.refresh_from_db()
+        counts = {name: count for name, count in wanted.counts.items() if count}
+        if counts != {"read": sum(expected.values()), **expected}:
+            raise RuntimeError(f"The sync did not do what was to be measured: {counts} {wanted.summary}")
+        return seconds
+
+    @property
+    def memory_growth(self) -> int:
+        return self.memory[-1] - self.memory[len(self.memory) // 10]
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# --- the references --------------------------------------------------------------------------------------------------
+
+
+def copy(hub: Hub) -> float:
+    """COPY of the very rows that ours wrote for the flights, into tables without indexes, in seconds."""
+
+    tables = {"flight": "account_id = %s", "usage_entry": "account_id = %s AND kind = 'flight'"}
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        rows = {}
+        for table, chosen in tables.items():
+            connection.execute(f"CREATE TABLE bench_copy_{table} AS SELECT * FROM {table} WITH NO DATA")
+            query = f"COPY (SELECT * FROM {table} WHERE {chosen.replace('%s', repr(str(hub.account.id)))}) TO STDOUT"
+            with connection.cursor().copy(query) as out:
+                rows[table] = [bytes(line) for line in out]
+        connection.commit()
+        began = time.perf_counter()
+        for table, lines in rows.items():
+            with connection.cursor().copy(f"COPY bench_copy_{table} FROM STDIN") as into:
+                for line in lines:
+                    into.write(line)
+        connection.commit()
+        seconds = time.perf_counter() - began
+        for table in tables:
+            connection.execute(f"DROP TABLE bench_copy_{table}")
+    return seconds
+
+
+def dlt_load(pages: list[bytes], flights: int, file_format: str) -> tuple[float, float]:
+    """Seconds for dlt to merge the pages into empty tables, and to merge them again."""
+    os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+    os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
+
+    @dlt.resource(name="flights", primary_key="id", write_disposition="merge", max_table_nesting=1)
+    def told() -> Iterable[list[dict[str, Any]]]:
+        for page in pages:
+            yield json.loads(page)["data"]["flights"]["nodes"]
+
+    owner = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+    with tempfile.TemporaryDirectory() as directory, closing(owner) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {DATASET} CASCADE")
+        connection.execute(f"DROP SCHEMA IF EXISTS {DATASET}_staging CASCADE")
+        pipeline = dlt.pipeline(
+            pipeline_name="bench",
+            pipelines_dir=directory,
+            destination=dlt.destinations.postgres(credentials=_credentials(connection.info)),
+            dataset_name=DATASET,
+        )
+        seconds = []
+        for _ in range(2):
+            began = time.perf_counter()
+            pipeline.run(told, loader_file_format=file_format)
+            seconds.append(time.perf_counter() - began)
+        counted = connection.execute(f"SELECT count(*) FROM {DATASET}.flights").fetchone()
+        if counted != (flights,):
+            raise RuntimeError(f"dlt loaded {counted} of {flights} flights.")
+        connection.execute(f"DROP SCHEMA {DATASET} CASCADE")
+        connection.execute(f"DROP SCHEMA IF EXISTS {DATASET}_staging CASCADE")
+    return seconds[0], seconds[1]
+
+
+def _credentials(info: Any) -> str:
+    """For psycopg2, which dlt uses."""
+    password = f":{quote(info.password, safe='')}" if info.password else ""
+    user = f"{quote(info.user, safe='')}{password}"
+    return f"postgresql://{user}@{quote(info.host or 'localhost', safe='')}:{info.port}/{quote(info.dbname)}"
