@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
+from hangarlink.platform.database.prepared import prepared_cursor
 
 from hangarlink.platform.tenancy.context import current_account
 
@@ -30,5 +30,5 @@ def walled_cursor() -> Iterator["CursorWrapper"]:
     Raises LookupError outside `acting_in`: there every table would look empty, and a flight would be of no aircraft.
     """
     current_account()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         yield cursor
