@@ -214,3 +214,27 @@ def test_the_way_of_every_link_on_the_aircrafts_pages(browser: Client, craft: Cr
                 if target.startswith(("/aircraft/", "/models/", "/due/")):
                     waiting.append(urlsplit(target)._replace(fragment="").geturl())
     assert len(seen) > 15
+
+
+def test_looking_ahead_never_writes(browser: Client, account: Account, craft: Craft) -> None:
+    """Every form of usage, sent only to see what it would do."""
+    with acting_in(account):
+        before = (UsageEntry.objects.count(), Flight.objects.count(), Correction.objects.count())
+        opened = UsageEntry.objects.get(counter=craft.airborne, kind="opening").at
+    counter, flight = f"counters/{craft.airborne.pk}/", f"flights/{craft.flights[0].pk}/"
+    flown = {**typed(NOW - timedelta(hours=5), "started_at"), **typed(NOW - timedelta(hours=4), "ended_at")}
+    for path, form in {
+        f"{counter}reading/": {"reading": "4820:00", **typed(NOW)},
+        f"{counter}opening/": {"total": "4000:00", **typed(opened), "reason": ""},
+        f"{counter}replacement/": {"new_start": "0:00", "last_reading": "", **typed(NOW)},
+        "flights/new/": {**flown, f"amount-{craft.airborne.pk}": "1:00"},
+        f"{flight}correct/": {f"amount-{craft.airborne.pk}": "1:00"},
+        f"{flight}cancel/": {},
+    }.items():
+        answer = browser.post(craft.url + path, {**form, "preview": "yes"})
+        assert answer.status_code == 200, path
+        assert "<html" not in answer.text, path
+        assert "4816:48" in answer.text or "Nothing that is known would change" in answer.text, path
+    with acting_in(account):
+        assert before == (UsageEntry.objects.count(), Flight.objects.count(), Correction.objects.count())
+    assert total(account, craft.airborne) == 4816 * HOUR + 48 * 60

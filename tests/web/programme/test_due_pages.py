@@ -174,6 +174,24 @@ def test_work_is_corrected_and_withdrawn(browser: Client, hundred: Requirement, 
     assert "Nobody can tell" in page.text
 
 
+def test_a_correction_tells_what_it_moves_before_it_is_made(
+    browser: Client, hundred: Requirement, craft: Craft, account: Account
+) -> None:
+    do(account, hundred, craft, ago=timedelta(days=3, hours=12), value=4727 * HOUR)
+    flight = craft.flights[-1]
+    url = f"{craft.url}flights/{flight.pk}/correct/"
+    look = browser.post(url, {f"amount-{craft.airborne.pk}": "13:00", "reason": "", "preview": "yes"}).text
+    # 13:00 instead of 1:30 takes the aircraft from 4816:48 to 4828:18, past the limit of 4827:00.
+    for text in ("4816:48", "4828:18", "1 due item moves", "1 to a worse state", "Overdue", "1.3 h over"):
+        assert text in look, text
+    with acting_in(account):
+        assert Counter.objects.get(pk=craft.airborne.pk).total == 4816 * HOUR + 48 * 60
+    look = browser.post(f"{craft.url}flights/{flight.pk}/cancel/", {"reason": "", "preview": "yes"}).text
+    assert "4815:18" in look
+    look = browser.post(f"{craft.url}counters/{craft.airborne.pk}/reading/", {"preview": "yes", "reading": "9"}).text
+    assert "shows here" in look
+
+
 def test_who_may_only_look_sees_no_button_and_is_refused(
     reader: Client, hundred: Requirement, craft: Craft, account: Account
 ) -> None:

@@ -19,10 +19,11 @@ from hangarlink.platform.errors import RuleBroken
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
+from hangarlink.web.fleet.preview import consequences, is_preview, typed
 from hangarlink.web.fleet.tabs import tabs_of
 from hangarlink.web.fleet.usage_forms import FlightCorrectionForm, FlightForm, ReasonForm
 from hangarlink.web.fleet.words import MANUAL, amounts, amounts_text, route, source_words
-from hangarlink.web.forms import refusals_on, sent, show_form
+from hangarlink.web.forms import refusals_on, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
 
 
@@ -95,7 +96,9 @@ def flight(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResp
 def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
     """Type a flight from the technical log."""
     aircraft = reads.find_aircraft(aircraft_id)
-    form = FlightForm(reads.counters_of(aircraft_id), sent(request))
+    form = FlightForm(reads.counters_of(aircraft_id), typed(request))
+    if is_preview(request):
+        return consequences(request, aircraft_id, form, lambda: _record(aircraft, form, request))
     if form.is_valid():
         with refusals_on(form):
             outcome = _record(aircraft, form, request)
@@ -108,10 +111,17 @@ def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
 def correct(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResponse:
     """Give a flight other amounts."""
     found = reads.find_flight(aircraft_id, flight_id)
-    form = FlightCorrectionForm(reads.counters_of(aircraft_id), found, sent(request))
+    form = FlightCorrectionForm(reads.counters_of(aircraft_id), found, typed(request))
+
+    def act() -> None:
+        reason = form.cleaned_data["reason"]
+        correct_flight(found, amounts=form.amounts(), reason=reason, acting_user=request.actor)
+
+    if is_preview(request):
+        return consequences(request, aircraft_id, form, act)
     if form.is_valid():
         with refusals_on(form):
-            correct_flight(found, amounts=form.amounts(), reason=form.cleaned_data["reason"], acting_user=request.actor)
+            act()
             messages.success(request, "The flight is corrected; totals and due dates follow.")
             return redirect("fleet:flight", aircraft_id, flight_id)
     context = {"aircraft": found.aircraft, "flight": found, "route": route(found)}
@@ -122,11 +132,17 @@ def correct(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpRes
 def cancel(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResponse:
     """Cancel a flight that never was, or let it count again."""
     found = reads.find_flight(aircraft_id, flight_id)
-    form = ReasonForm(sent(request))
+    form = ReasonForm(typed(request))
+    change, told = (reinstate_flight, "counts again") if found.cancelled_at else (cancel_flight, "is cancelled")
+
+    def act() -> None:
+        change(found, reason=form.cleaned_data["reason"], acting_user=request.actor)
+
+    if is_preview(request):
+        return consequences(request, aircraft_id, form, act)
     if form.is_valid():
-        act, told = (reinstate_flight, "counts again") if found.cancelled_at else (cancel_flight, "is cancelled")
         with refusals_on(form):
-            act(found, reason=form.cleaned_data["reason"], acting_user=request.actor)
+            act()
             messages.success(request, f"The flight {told}; totals and due dates follow.")
             return redirect("fleet:flight", aircraft_id, flight_id)
     context = {"aircraft": found.aircraft, "flight": found, "route": route(found)}

@@ -25,16 +25,17 @@ from hangarlink.platform.errors import Missing
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
+from hangarlink.web.fleet.preview import consequences, is_preview, typed
 from hangarlink.web.fleet.usage_forms import CorrectionForm, OpeningForm, ReadingForm, ReasonForm, ReplacementForm
 from hangarlink.web.fleet.words import ENTRY_WORDS
-from hangarlink.web.forms import Form, refusals_on, sent, show_form
+from hangarlink.web.forms import Form, refusals_on, show_form
 
 
 @page(permission="fleet.record_usage")
 def reading(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpResponse:
     """Record a reading."""
     counter = reads.find_counter(aircraft_id, counter_id)
-    form = ReadingForm(counter, sent(request), initial={"at": timezone.now()})
+    form = ReadingForm(counter, typed(request), initial={"at": timezone.now()})
     return _answer(
         request, counter, form, "Record reading",
         lambda: record_reading(
@@ -49,7 +50,7 @@ def opening(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpRe
     """Say where a counter stood, or correct that."""
     counter = reads.find_counter(aircraft_id, counter_id)
     stood = UsageEntry.objects.filter(counter=counter, kind=EntryKind.OPENING, superseded_at=None).first()
-    form = OpeningForm(counter, stood, sent(request))
+    form = OpeningForm(counter, stood, typed(request))
     return _answer(
         request, counter, form, "Correct opening balance" if stood else "Set opening balance",
         lambda: set_opening(
@@ -65,7 +66,7 @@ def opening(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpRe
 def replacement(request: PageRequest, aircraft_id: UUID, counter_id: UUID) -> HttpResponse:
     """Record that the instrument was changed."""
     counter = reads.find_counter(aircraft_id, counter_id)
-    form = ReplacementForm(counter, sent(request), initial={"at": timezone.now()})
+    form = ReplacementForm(counter, typed(request), initial={"at": timezone.now()})
     return _answer(
         request, counter, form, "Replace instrument",
         lambda: replace_instrument(
@@ -83,7 +84,7 @@ def correct_entry(request: PageRequest, aircraft_id: UUID, counter_id: UUID, ent
     entry = _entry(counter, entry_id)
     if entry.kind == EntryKind.OPENING:
         return redirect("fleet:opening", aircraft_id, counter_id)
-    form = CorrectionForm(counter, entry, sent(request))
+    form = CorrectionForm(counter, entry, typed(request))
 
     def correct() -> object:
         given = form.cleaned_data
@@ -107,7 +108,7 @@ def withdraw(request: PageRequest, aircraft_id: UUID, counter_id: UUID, entry_id
     """Take back an entry that should not be there."""
     counter = reads.find_counter(aircraft_id, counter_id)
     entry = _entry(counter, entry_id)
-    form = ReasonForm(sent(request))
+    form = ReasonForm(typed(request))
     word = ENTRY_WORDS[EntryKind(entry.kind)].lower()
     text = (
         f"The {word} of {formats.moment_text(entry.at)} no longer counts, and totals after it are worked out anew. "
@@ -126,7 +127,7 @@ def settle(request: PageRequest, aircraft_id: UUID, counter_id: UUID, discrepanc
     one = discrepancies(counter.aircraft).filter(counter=counter, pk=discrepancy_id).first()
     if one is None:
         raise Missing("This discrepancy is settled already, or was removed by a correction.")
-    form = ReasonForm(sent(request))
+    form = ReasonForm(typed(request))
     text = (
         "The total stands, and the other value is taken to be wrong. If a flight or the reading itself is wrong, "
         "correct that one instead: then this settles by itself."
@@ -149,7 +150,9 @@ def _answer(
     request: PageRequest, counter: Counter, form: Form, verb: str, act: Callable[[], object], text: str,
     *, danger: bool = False, withdraw_href: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """Show the form, or do it and go to the counter, saying what changed."""
+    """Show the form, or do it and go to the counter, saying what changed. A preview only says what would."""
+    if is_preview(request):
+        return consequences(request, counter.aircraft_id, form, act)
     if form.is_valid():
         before = counter.total
         with refusals_on(form):

@@ -17,6 +17,15 @@ def due_left(row: DueRow) -> SafeString:
 
 
 @register.simple_tag
+def due_left_short(row: DueRow) -> str:
+    """What is left on the limit that decides, and nothing else."""
+    term = words.deciding_term(row)
+    if term is None:
+        return ""
+    return words.REASON_WORDS[term.unknown] if term.unknown else words.remaining(term)
+
+
+@register.simple_tag
 def due_bar(row: DueRow) -> SafeString:
     """How much of the deciding interval is used."""
     return words.bar(row)
