@@ -72,7 +72,10 @@ def _embedded() -> str:
 
 def _template(admin: str, connection: "psycopg.Connection[tuple[object, ...]]") -> str:
     digest = hashlib.sha256()
-    for file in sorted([*(ROOT / "src").glob("**/migrations/*.py"), *(ROOT / "requirements").glob("*.txt")]):
+    # The settings say which apps of libraries have tables.
+    settings = ROOT / "src" / "hangarlink" / "config" / "settings.py"
+    migrations = (ROOT / "src").glob("**/migrations/*.py")
+    for file in sorted([settings, *migrations, *(ROOT / "requirements").glob("*.txt")]):
         digest.update(file.read_bytes())
     name = f"hl_template_{digest.hexdigest()[:12]}"
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]).fetchone():

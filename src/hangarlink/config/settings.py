@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_cotton",
     "django_tables2",
@@ -112,7 +114,7 @@ TEMPLATES = [
 
 def _database(url: str) -> dict[str, Any]:
     """Django's form of a libpq connection string or URL."""
-    given = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    given: dict[str, Any] = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     known = {key: given.pop(key, "") for key in ("dbname", "user", "password", "host", "port")}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -123,7 +125,8 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": known["port"],
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": given,
+        # psycopg's own switch: None never prepares. Only platform.database.prepared asks for it.
+        "OPTIONS": {**given, "prepare_threshold": 5 if environment.flag("HANGARLINK_PREPARED_STATEMENTS", True) else None},
     }
 
 
@@ -180,6 +183,24 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/10m/key", "invitation": "20/m/ip,10/10m/key"}
+# An identity provider of the operator's, if there is one. Who comes from it must be invited like everybody else.
+SOCIALACCOUNT_ADAPTER = "hangarlink.web.sign_in.oidc.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if os.environ.get("HANGARLINK_OIDC_ISSUER"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": os.environ.get("HANGARLINK_OIDC_NAME", "your organisation"),
+                "client_id": os.environ.get("HANGARLINK_OIDC_CLIENT_ID", ""),
+                "secret": os.environ.get("HANGARLINK_OIDC_CLIENT_SECRET", ""),
+                "settings": {"server_url": os.environ["HANGARLINK_OIDC_ISSUER"]},
+            }
+        ],
+    }
 MFA_ADAPTER = "hangarlink.web.sign_in.adapters.MFAAdapter"
 MFA_FORMS = {
     "login_webauthn": "hangarlink.web.sign_in.passkey_forms.LoginForm",

@@ -25,6 +25,7 @@ METHODS = {
     "totp": "authenticator app",
     "webauthn": "passkey",
     "recovery_codes": "recovery code",
+    "socialaccount": "identity provider",
 }
 SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 

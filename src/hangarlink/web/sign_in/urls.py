@@ -8,9 +8,11 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
+from allauth.socialaccount.providers.openid_connect import views as provider
 from django.urls import URLPattern, path, re_path
 
 from hangarlink.web.access import page, public
+from hangarlink.web.sign_in import oidc
 from hangarlink.web.sign_in.views import AddApp, MakeCodes, invitation
 
 View = Callable[..., Any]
@@ -29,6 +31,10 @@ urlpatterns = [
     anybody("sign-in/", account.login, "account_login"),
     anybody("sign-in/second-step/", mfa.authenticate, "mfa_authenticate"),
     anybody("sign-in/passkey/", passkeys.login_webauthn, "mfa_login_webauthn"),
+    anybody("sign-in/failed/", oidc.failed, "socialaccount_login_error"),
+    anybody("sign-in/cancelled/", oidc.failed, "socialaccount_login_cancelled"),
+    anybody("sign-in/<str:provider_id>/", provider.login, "openid_connect_login"),
+    anybody("sign-in/<str:provider_id>/back/", provider.callback, "openid_connect_callback"),
     anybody("sign-out/", account.logout, "account_logout"),
     anybody("password/", account.password_reset, "account_reset_password"),
     anybody("password/sent/", account.password_reset_done, "account_reset_password_done"),

@@ -1,7 +1,7 @@
 """The log, and one run with its refused records or its plan."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -156,7 +156,7 @@ class RecordList(Listing[SyncRecord]):
     filters = RecordFilters
     sort = "what"
     empty = "synclog/no_records.html"
-    columns: ClassVar[tuple[Column[Any], ...]] = (
+    columns: tuple[Column[Any], ...] = (
         Column(
             key="what",
             label="Record",
