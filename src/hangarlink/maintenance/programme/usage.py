@@ -16,7 +16,7 @@ from hangarlink.maintenance.programme.announcing import announce_changes, announ
 from hangarlink.maintenance.programme.applying import apply_and_announce
 from hangarlink.maintenance.programme.discrepancies import compare_with_usage
 from hangarlink.maintenance.programme.models import Baseline, DueItem
-from hangarlink.maintenance.programme.queries.statements import rows
+from hangarlink.maintenance.programme.queries.statements import rows_of_prepared
 from hangarlink.maintenance.programme.queries.states import states_of
 from hangarlink.maintenance.programme.recompute import recompute, rederive_baselines
 from hangarlink.maintenance.programme.records import read_items
@@ -32,11 +32,11 @@ WITH change AS (
   SELECT * FROM unnest(%(counters)s::uuid[], %(low)s::bigint[], %(high)s::bigint[], %(since)s::timestamptz[])
     AS c (id, low, high, since)
 )
-SELECT 'crossed', d.item_id
-FROM change c JOIN due_term d ON d.counter_id = c.id AND d.alert_value BETWEEN c.low AND c.high
+SELECT 'crossed', t.item_id FROM change c CROSS JOIN LATERAL (
+  SELECT item_id FROM due_term WHERE counter_id = c.id AND alert_value BETWEEN c.low AND c.high OFFSET 0) t
 UNION
-SELECT 'crossed', d.item_id
-FROM change c JOIN due_term d ON d.counter_id = c.id AND d.limit_value BETWEEN c.low AND c.high
+SELECT 'crossed', t.item_id FROM change c CROSS JOIN LATERAL (
+  SELECT item_id FROM due_term WHERE counter_id = c.id AND limit_value BETWEEN c.low AND c.high OFFSET 0) t
 UNION
 SELECT v.source, CASE v.source WHEN 'read' THEN v.id ELSE a.item_id END
 FROM change c
@@ -79,7 +79,7 @@ def on_aircraft(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
 
 def _touched(changes: Iterable[UsageChange]) -> dict[str, list[UUID]]:
     found: dict[str, list[UUID]] = defaultdict(list)
-    for kind, subject in rows(_TOUCHED, _ranges(changes)):
+    for kind, subject in rows_of_prepared(_TOUCHED, _ranges(changes)):
         found[kind].append(subject)
     return found
 

@@ -5,8 +5,8 @@ Give `as_of` to ask as of another day than today; the same question gives the sa
 
 from hangarlink.maintenance.programme.queries.board import BoardRow, board
 from hangarlink.maintenance.programme.queries.counts import state_counts
-from hangarlink.maintenance.programme.queries.due_list import DuePage, Narrow, Sort, due_list
 from hangarlink.maintenance.programme.queries.item import ItemDetail, explanation_json, item_detail
+from hangarlink.maintenance.programme.queries.listing import DuePage, Narrow, Sort, due_list
 from hangarlink.maintenance.programme.queries.rows import DueRow, TermRow
 
 __all__ = [

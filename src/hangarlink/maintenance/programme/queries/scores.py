@@ -73,40 +73,46 @@ scored AS (
 """  # noqa: S608 - constants only
 
 # How to find the items worth scoring: relations with one column item_id, once each. The indexes on absolute limits make
-# the first two independent of how many items there are.
+# their cost follow the items that are found, not the items there are. OFFSET 0 keeps the planner from turning the look
+# into each counter's index range into one merge of whole indexes: it cannot know how narrow the ranges are.
 
-# Every item whose score is at most 2 * %(horizon)s (days from today, -1 or more) has one of these terms.
+# Every item whose score is at most 2 * %(horizon)s (days from today) has one of these terms. The largest remaining with
+# floor(remaining * days / pace) within the horizon is ceil((horizon + 1) * pace / days) - 1.
 WITHIN_HORIZON = """
   SELECT DISTINCT item_id FROM (
     SELECT t.item_id FROM gauge g CROSS JOIN LATERAL (
       SELECT d.item_id FROM due_term d
-      WHERE d.counter_id = g.id AND d.limit_value <= g.total +
-        CASE WHEN %(horizon)s < 0 THEN -1 WHEN g.pace = 0 THEN 0
-             ELSE ((%(horizon)s + 1) * g.pace - 1) / g.days END) t
-    UNION ALL
-    SELECT t.item_id FROM gauge g JOIN due_term t ON t.counter_id = g.id
-    WHERE (g.stale OR g.total IS NULL) AND t.limit_value IS NOT NULL
+      WHERE d.counter_id = g.id AND d.limit_value <= g.total + CASE
+        WHEN g.pace = 0 THEN CASE WHEN %(horizon)s < 0 THEN -1 ELSE 0 END
+        WHEN %(horizon)s < 0 THEN ((%(horizon)s + 1) * g.pace - g.days) / g.days
+        ELSE ((%(horizon)s + 1) * g.pace - 1) / g.days END
+      OFFSET 0) t
     UNION ALL
     SELECT item_id FROM due_term WHERE account_id = %(account)s AND limit_date <= %(today)s + %(horizon)s::int
-    UNION ALL
-    SELECT item_id FROM due_term WHERE account_id = %(account)s AND unknown_reason <> ''
+    {unknown}
   ) found
 """
 
-# Every item that is not OK has one of these terms.
-NOT_OK = """
-  SELECT DISTINCT item_id FROM (
+# Items that are unknown for want of a limit, of a total or of fresh usage.
+_UNKNOWN = """
+    UNION ALL
     SELECT t.item_id FROM gauge g CROSS JOIN LATERAL (
-      SELECT d.item_id FROM due_term d WHERE d.counter_id = g.id AND d.alert_value <= g.total) t
-    UNION ALL
-    SELECT t.item_id FROM gauge g JOIN due_term t ON t.counter_id = g.id
-    WHERE (g.stale OR g.total IS NULL) AND t.limit_value IS NOT NULL
-    UNION ALL
-    SELECT item_id FROM due_term WHERE account_id = %(account)s AND alert_date <= %(today)s
+      SELECT d.item_id FROM due_term d WHERE d.counter_id = g.id AND d.limit_value IS NOT NULL OFFSET 0) t
+    WHERE g.stale OR g.total IS NULL
     UNION ALL
     SELECT item_id FROM due_term WHERE account_id = %(account)s AND unknown_reason <> ''
-  ) found
 """
+
+# Every item that is not OK has one of these terms.
+NOT_OK = f"""
+  SELECT DISTINCT item_id FROM (
+    SELECT t.item_id FROM gauge g CROSS JOIN LATERAL (
+      SELECT d.item_id FROM due_term d WHERE d.counter_id = g.id AND d.alert_value <= g.total OFFSET 0) t
+    UNION ALL
+    SELECT item_id FROM due_term WHERE account_id = %(account)s AND alert_date <= %(today)s
+    {_UNKNOWN}
+  ) found
+"""  # noqa: S608 - constants only
 
 EVERYTHING = "SELECT id AS item_id FROM due_item WHERE closed_at IS NULL AND NOT ended"
 OF_AIRCRAFT = f"{EVERYTHING} AND aircraft_id = ANY(%(aircraft)s)"
@@ -129,7 +135,8 @@ class Scope:
         return f"WITH {GAUGES.format(where=self.gauges)}, near AS ({self.items}), {SCORED.format(items='near')}"
 
 
-NEAR = Scope(WITHIN_HORIZON)
+PASSED = Scope(WITHIN_HORIZON.format(unknown=""))
+NEAR = Scope(WITHIN_HORIZON.format(unknown=_UNKNOWN))
 ALERTING = Scope(NOT_OK)
 ALL = Scope(EVERYTHING)
 AIRCRAFT = Scope(OF_AIRCRAFT, GAUGES_OF_AIRCRAFT)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hangarlink.maintenance.programme.days import today
 from hangarlink.maintenance.programme.queries.scores import OF_ITEMS, SCORED
-from hangarlink.maintenance.programme.queries.statements import rows
+from hangarlink.maintenance.programme.queries.statements import rows_of_prepared
 from hangarlink.maintenance.programme.rules.states import State
 
 _STATES = f"""
@@ -35,4 +35,4 @@ def states_of(
         "totals": list(assumed.values()),
         "today": as_of or today(),
     }
-    return {item: State(state) for item, state in rows(_STATES, parameters)}
+    return {item: State(state) for item, state in rows_of_prepared(_STATES, parameters)}

@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from hangarlink.maintenance.programme.days import today
+from hangarlink.maintenance.programme.models import DueItem
 from hangarlink.maintenance.programme.queries import scores
 from hangarlink.maintenance.programme.queries.rows import ITEM_COLUMNS, ITEM_JOINS, DueRow, due_rows
 from hangarlink.maintenance.programme.queries.scores import Scope, moment
@@ -18,8 +19,10 @@ from hangarlink.maintenance.programme.queries.statements import Row, rows
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.states import State
 
-# Days ahead to look at first, second, ...; then at everything.
-HORIZONS = (0, 10, 60, 365)
+# Days from today to look at first, second, ...; then at everything. Long passed limits come first in the list, so a
+# fleet with many of them is not looked through for its first page.
+HORIZONS = (-1_000, -200, -40, -8, -1, 0, 7, 30, 120, 500)
+SMALL = 5_000
 MOST_ROWS = 1_000
 
 
@@ -100,13 +103,20 @@ class _Slice:
 
 def _first_rows(narrow: Narrow, wanted: _Slice) -> list[Row]:
     scope = _small_scope(narrow)
-    if scope or wanted.sort is not Sort.FORECAST:
+    if scope or wanted.sort is not Sort.FORECAST or _is_small():
         return _rows(scope or scores.ALL, narrow, wanted)
     for horizon in HORIZONS:
-        found = _rows(scores.NEAR, narrow, wanted, horizon=horizon)
+        # Nothing is unknown before today: an unknown limit may be passed, so it comes right after those that are.
+        found = _rows(scores.NEAR if horizon >= 0 else scores.PASSED, narrow, wanted, horizon=horizon)
         if len(found) == wanted.limit:
             return found
     return _rows(scores.ALL, narrow, wanted)
+
+
+def _is_small() -> bool:
+    """So few items that working out all of them is quicker than looking ahead step by step."""
+    found = DueItem.objects.filter(closed_at__isnull=True, ended=False).values("id")[: SMALL + 1]
+    return found.count() <= SMALL
 
 
 def _small_scope(narrow: Narrow) -> Scope | None:
