@@ -4,14 +4,12 @@ Ids, numbers and moments cannot hold a character that an array literal treats as
 are; text goes to the driver as a list, which quotes it.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from hangarlink.platform.database.prepared import prepared_cursor
-
 from hangarlink.platform.tenancy.context import current_account
 
 if TYPE_CHECKING:
@@ -23,12 +21,10 @@ def literal(values: Iterable[UUID | int | datetime | None]) -> str:
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
-@contextmanager
-def walled_cursor() -> Iterator["CursorWrapper"]:
+def walled_cursor() -> "CursorWrapper":
     """A cursor for statements that name no account, because the database shows this account's rows only.
 
     Raises LookupError outside `acting_in`: there every table would look empty, and a flight would be of no aircraft.
     """
     current_account()
-    with prepared_cursor() as cursor:
-        yield cursor
+    return prepared_cursor()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from hangarlink.platform.database.prepared import prepared_cursor
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -17,7 +18,8 @@ def insert(rows: Sequence[models.Model]) -> None:
         return
     head, marks, fields = _statement(type(rows[0]))
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields]
-    with connection.cursor() as cursor:
+    # One row has one statement, which is worth preparing; each number of rows would be another one.
+    with prepared_cursor() if len(rows) == 1 else connection.cursor() as cursor:
         cursor.execute(head + ", ".join([marks] * len(rows)), values)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
+from hangarlink.platform.database.prepared import prepared_cursor
 from django.utils import timezone
 
 from hangarlink.platform.events.registry import Event
@@ -35,5 +35,5 @@ def announce_many(facts: Iterable[Event]) -> None:
         [fact.version for fact in told],
         [json.dumps(fact.payload()) for fact in told],
     ]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_INSERT, [current_account().id, timezone.now(), *columns])
