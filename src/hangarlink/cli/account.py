@@ -4,7 +4,11 @@ import click
 
 from hangarlink.cli import boot
 from hangarlink.platform.errors import Refused
-from hangarlink.platform.people.actions import NewPerson, create_account
+from hangarlink.platform.people import links
+from hangarlink.platform.people.actions import NewPerson, create_account, remove_second_factors
+from hangarlink.platform.people.models import Membership
+from hangarlink.platform.people.permissions import SYSTEM
+from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 
 
@@ -37,3 +41,37 @@ def list_accounts(as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['subdomain']:<24} {row['name']}")
+
+
+@command.command("password-link", help="A link to choose a new password, for who forgot it and gets no e-mail.")
+@boot.account_option
+@click.option("--email", required=True, help="The user's e-mail address.")
+def password_link(subdomain: str, email: str) -> None:
+    account = _account(subdomain)
+    with acting_in(account):
+        user = _member(email).user
+    click.echo(links.password_link(account, user))
+    click.echo("It works once, for two hours. Give it to nobody else.", err=True)
+
+
+@command.command("remove-second-step", help="Let the password alone open again, for who lost phone and recovery codes.")
+@boot.account_option
+@click.option("--email", required=True, help="The user's e-mail address.")
+def remove_second_step(subdomain: str, email: str) -> None:
+    with acting_in(_account(subdomain)):
+        count = remove_second_factors(_member(email), acting_user=SYSTEM)
+    click.echo(f"{count} second factors of {email} are removed.")
+
+
+def _account(subdomain: str) -> Account:
+    account = Account.objects.filter(subdomain=subdomain).first()
+    if account is None:
+        raise click.ClickException(f"There is no account at {subdomain}.")
+    return account
+
+
+def _member(email: str) -> Membership:
+    member = Membership.objects.select_related("user").filter(user__email=email.strip().lower(), is_active=True).first()
+    if member is None:
+        raise click.ClickException(f"{email} is no active user of this account.")
+    return member

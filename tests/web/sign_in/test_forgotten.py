@@ -2,14 +2,17 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from hangarlink.cli.account import command
 from hangarlink.platform.audit.models import AuditEntry
 from hangarlink.platform.people import tasks
 from hangarlink.platform.people.models import Membership
@@ -140,3 +143,26 @@ def test_changing_the_password_while_signed_in(account: Account, kim: Membership
     with acting_in(account):
         assert AuditEntry.objects.filter(action="password_changed").count() == 1
     assert queued("people.send_security_notice")[0]["what"] == "the password was changed"
+
+
+def test_without_a_mail_server_nothing_is_promised(
+    account: Account, kim: Membership, door: Client, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    page = door.get("/password/").text
+    assert "sends no e-mail" in page
+    assert 'name="email"' not in page
+    tasks.send_password_reset(account, user_id=str(kim.user_id))
+    assert not outbox.outbox
+
+
+def test_the_operator_makes_a_link_at_the_command_line(account: Account, kim: Membership, door: Client) -> None:
+    said = CliRunner().invoke(command, ["password-link", "--account", "demo", "--email", KIM])
+    link = said.stdout.strip().removeprefix("http://demo.localhost:8000")
+    assert "The new password is saved" in choose(door, link)
+    enter(door, password=NEW)
+    assert is_in(door)
+    assert (
+        CliRunner().invoke(command, ["password-link", "--account", "demo", "--email", "x@example.com"]).exit_code == 1
+    )
+    assert CliRunner().invoke(command, ["password-link", "--account", "nobody", "--email", KIM]).exit_code == 1

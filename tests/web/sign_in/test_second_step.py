@@ -6,9 +6,11 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from click.testing import CliRunner
 from django.core.cache import cache
 from django.test import Client
 
+from hangarlink.cli.account import command
 from hangarlink.platform.audit.models import AuditEntry
 from hangarlink.platform.people.models import Membership
 from hangarlink.platform.tenancy.context import acting_in
@@ -162,3 +164,13 @@ def test_nonsense_instead_of_a_passkey(kim: Membership, door: Client, credential
     door.get("/sign-in/passkey/", headers={"accept": "application/json"})
     assert door.post("/sign-in/passkey/", {"credential": credential}).status_code == 302
     assert not is_in(door)
+
+
+def test_the_operator_lets_somebody_in_who_lost_everything(account: Account, secret: str) -> None:
+    said = CliRunner().invoke(command, ["remove-second-step", "--account", "demo", "--email", KIM])
+    assert "2 second factors" in said.output
+    browser = fresh()
+    enter(browser)
+    assert is_in(browser)
+    with acting_in(account):
+        assert AuditEntry.objects.get(action="second_factors_removed").actor_label == "Hangarlink"

@@ -4,7 +4,6 @@ from smtplib import SMTPException
 from uuid import UUID
 
 import structlog
-from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -12,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from hangarlink.platform.jobs.queue import task
 from hangarlink.platform.people import mail, queries
 from hangarlink.platform.people.actions.invitations import issue_token
+from hangarlink.platform.people.links import invitation_link, password_link
 from hangarlink.platform.people.models import Invitation
 from hangarlink.platform.tenancy.addresses import account_url
 from hangarlink.platform.tenancy.context import acting_in
@@ -38,7 +38,7 @@ def send_invitation(account: Account, *, invitation_id: str) -> None:
             account=account,
             subject=f"Join {account.name}",
             inviter=inviter,
-            link=account_url(account, reverse("invitation", args=[token])),
+            link=invitation_link(account, token),
             expires_at=invitation.expires_at,
         )
     except FAILURES as failure:
@@ -53,17 +53,16 @@ def send_password_reset(account: Account, *, user_id: str) -> None:
     """Send a link for a new password to an active member. Anybody else gets nothing, and nobody learns which it was."""
     with acting_in(account):
         member = queries.active_membership(UUID(user_id))
-    if member is None:
+    if member is None or not mail.is_sent():
         return
     user = member.user
-    path = reverse("account_reset_password_from_key", args=[user.pk.hex, default_token_generator.make_token(user)])
     _send_or_log(
         "password_reset",
         user.email,
         account=account,
         subject=f"New password for {account.name}",
         email=user.email,
-        link=account_url(account, path),
+        link=password_link(account, user),
     )
 
 

@@ -7,13 +7,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from hangarlink.platform.people import mail, queries
 from hangarlink.platform.people.actions import invite, make_link, send_again, withdraw_invitation
+from hangarlink.platform.people.links import invitation_link
 from hangarlink.platform.people.models import Invitation, Role
-from hangarlink.platform.tenancy.addresses import account_url
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.forms import Form, field_as, refusals_on, sent, show_form
 
@@ -76,5 +75,5 @@ def invitation_withdraw(request: PageRequest, invitation_id: UUID) -> HttpRespon
 def _show_link(request: PageRequest, invitation: Invitation) -> HttpResponse:
     """Not a redirect: the link is shown once and must not stand in any address."""
     token = make_link(invitation, acting_user=request.actor)
-    link = account_url(request.account, reverse("invitation", args=[token]))
-    return render(request, "people/invitation_link.html", {"invitation": invitation, "link": link})
+    context = {"invitation": invitation, "link": invitation_link(request.account, token)}
+    return render(request, "people/invitation_link.html", context)

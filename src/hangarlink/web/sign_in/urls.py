@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, re_path
 
 from hangarlink.web.access import page, public
 from hangarlink.web.sign_in import oidc
-from hangarlink.web.sign_in.views import AddApp, MakeCodes, invitation
+from hangarlink.web.sign_in.views import AddApp, Forgotten, MakeCodes, invitation
 
 View = Callable[..., Any]
 
@@ -36,7 +36,7 @@ urlpatterns = [
     anybody("sign-in/<str:provider_id>/", provider.login, "openid_connect_login"),
     anybody("sign-in/<str:provider_id>/back/", provider.callback, "openid_connect_callback"),
     anybody("sign-out/", account.logout, "account_logout"),
-    anybody("password/", account.password_reset, "account_reset_password"),
+    anybody("password/", Forgotten.as_view(), "account_reset_password"),
     anybody("password/sent/", account.password_reset_done, "account_reset_password_done"),
     anybody("password/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
     re_path(

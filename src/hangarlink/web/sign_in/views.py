@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.views import PasswordResetView
 from allauth.core import ratelimit
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from hangarlink.platform.errors import Missing
+from hangarlink.platform.people import mail
 from hangarlink.platform.people.actions import accept_invitation, open_invitation
 from hangarlink.platform.people.actions.invitations import hash_of
 from hangarlink.platform.people.models import Invitation, User
@@ -47,6 +49,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, found: Invitation, form: Form, *, known: bool) -> HttpResponse:
     context = {"invitation": found, "form": form, "known": known}
     return render(request, "sign_in/invitation.html", context, status=422 if form.errors else 200)
+
+
+class Forgotten(PasswordResetView):  # type: ignore[misc]  # allauth is not typed
+    """Where no e-mail is sent, asking for one would be a promise nobody keeps."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "mail_is_sent": mail.is_sent()}
 
 
 class AddApp(ActivateTOTPView):  # type: ignore[misc]  # allauth is not typed

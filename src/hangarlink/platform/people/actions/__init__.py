@@ -9,7 +9,13 @@ from hangarlink.platform.people.actions.invitations import (
     send_again,
     withdraw_invitation,
 )
-from hangarlink.platform.people.actions.members import change_roles, deactivate, note_sign_in, reactivate
+from hangarlink.platform.people.actions.members import (
+    change_roles,
+    deactivate,
+    note_sign_in,
+    reactivate,
+    remove_second_factors,
+)
 from hangarlink.platform.people.actions.roles import change_role, create_role, delete_role
 
 __all__ = [
@@ -27,6 +33,7 @@ __all__ = [
     "note_sign_in",
     "open_invitation",
     "reactivate",
+    "remove_second_factors",
     "send_again",
     "withdraw_invitation",
 ]

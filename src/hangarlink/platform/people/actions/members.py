@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 
@@ -74,6 +75,18 @@ def note_sign_in(membership: Membership, *, method: str) -> None:
     membership.last_sign_in_at = timezone.now()
     membership.save(update_fields=["last_sign_in_at"])
     record(membership.actor(), membership, "signed_in", new={"method": method})
+
+
+@transaction.atomic
+def remove_second_factors(membership: Membership, *, acting_user: Actor) -> int:
+    """For somebody who lost phone and recovery codes: the password alone opens again. Returns how many there were.
+
+    For the operator at the command line. They belong to the person and so to every account they work in; nobody inside
+    one account may take them away, hence no page does this.
+    """
+    count: int = Authenticator.objects.filter(user_id=membership.user_id).delete()[0]
+    record(acting_user, membership, "second_factors_removed", old={"second_factors": count})
+    return count
 
 
 def give_roles(member: Membership, roles: Collection[Role]) -> None:
