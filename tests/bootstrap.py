@@ -1,7 +1,7 @@
 """Loaded before Django's settings: gives this test process a database of its own.
 
 A template database is migrated once per state of the migrations; each process copies it, which takes a fraction of a
-second. TEST_DATABASE_URL names another server (CI runs the distribution's PostgreSQL too); unset, the embedded one runs.
+second. TEST_DATABASE_URL names another server, such as the distribution's PostgreSQL; unset, the embedded one runs.
 """
 
 import atexit

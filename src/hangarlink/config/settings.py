@@ -64,10 +64,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_cotton",
-    "django_tables2",
-    "django_filters",
-    "crispy_forms",
-    "crispy_bootstrap5",
 ]
 
 MIDDLEWARE = [
@@ -126,7 +122,10 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         # psycopg's own switch: None never prepares. Only platform.database.prepared asks for it.
-        "OPTIONS": {**given, "prepare_threshold": 5 if environment.flag("HANGARLINK_PREPARED_STATEMENTS", True) else None},
+        "OPTIONS": {
+            **given,
+            "prepare_threshold": 5 if environment.flag("HANGARLINK_PREPARED_STATEMENTS", True) else None,
+        },
     }
 
 
@@ -251,6 +250,7 @@ PASSWORD_HASHERS = [
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HANGARLINK_HTTPS
 if HANGARLINK_HTTPS:
     # The prefix makes browsers refuse such a cookie from a neighbouring subdomain.
@@ -281,7 +281,6 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Without a mail server nothing is sent: invitations are handed over as links.
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND", f"django.core.mail.backends.{'smtp' if os.environ.get('EMAIL_HOST') else 'console'}.EmailBackend"

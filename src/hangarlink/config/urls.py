@@ -8,7 +8,11 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's si
     return HttpResponse("ok", content_type="text/plain")
 
 
-urlpatterns = [path("healthz", healthz), path("", include("hangarlink.api.urls")), path("", include("hangarlink.web.urls"))]
+urlpatterns = [
+    path("healthz", healthz),
+    path("", include("hangarlink.api.urls")),
+    path("", include("hangarlink.web.urls")),
+]
 
 handler400 = "hangarlink.web.errors.bad_request"
 handler404 = "hangarlink.web.errors.not_found"

@@ -23,7 +23,8 @@ class NotPermitted(Refused):
     """The acting user lacks a permission."""
 
     def __init__(self, permission: str, message: str = "") -> None:
-        super().__init__(message or f"This needs the permission {permission}. Ask an administrator of this account for it.")
+        message = message or f"This needs the permission {permission}. Ask an administrator of this account for it."
+        super().__init__(message)
         self.permission = permission
 
 
