@@ -1,5 +1,7 @@
 """The fleet's pages in a real browser."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import expect
 
 from hangarlink.fleet.actions.readings import record_reading
@@ -9,6 +11,7 @@ from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from tests.browser.conftest import Arrive
 from tests.web.fleet.conftest import HOUR, make_craft
+from tests.web.programme.conftest import do, make_requirement
 
 
 def test_a_refused_form_keeps_what_was_typed_and_shows_where(
@@ -25,11 +28,27 @@ def test_a_refused_form_keeps_what_was_typed_and_shows_where(
     visitor.pictures("reading-refused", sizes=("1440", "390"))
 
 
+def test_a_correction_tells_what_it_would_do(arrive: Arrive, chief: Membership, skyline: Account) -> None:
+    craft = make_craft(skyline)
+    do(skyline, make_requirement(skyline), craft, ago=timedelta(days=3, hours=12), value=4727 * HOUR)
+    visitor = arrive(chief)
+    page = visitor.open(f"{craft.url}flights/{craft.flights[-1].pk}/correct/")
+    page.get_by_label("Airborne").fill("13:00")
+    expect(page.get_by_text("1 to a worse state")).to_be_visible()
+    visitor.pictures("correction", sizes=("1440", "390"))
+
+
+def test_an_empty_account_teaches(arrive: Arrive, chief: Membership) -> None:
+    visitor = arrive(chief)
+    for name, path in {"board": "/", "due": "/due/", "defects": "/defects/", "requirements": "/requirements/"}.items():
+        page = visitor.open(path)
+        expect(page.locator(".empty")).to_be_visible()
+        visitor.pictures(f"empty-{name}", sizes=("1440", "390"))
+
+
 def test_pictures_of_aircraft_counters_and_flights(arrive: Arrive, chief: Membership, skyline: Account) -> None:
     craft = make_craft(skyline, flights=40)
     with acting_in(skyline):
-        from datetime import UTC, datetime
-
         record_reading(craft.airborne, reading=4875 * HOUR, at=datetime.now(UTC), acting_user=SYSTEM)
     visitor = arrive(chief)
     for name, path in {

@@ -167,5 +167,5 @@ def _on(term: TermRow) -> str:
 
 def _short(term: TermRow) -> str:
     if term.unknown:
-        return REASON_WORDS[term.unknown]
+        return f"{measure(term)} unknown"
     return f"{remaining(term)} {_on(term)}".strip()
