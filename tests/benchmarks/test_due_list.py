@@ -1,7 +1,6 @@
 """The due-list benchmark runs, small, and its fill is what the engine itself would show."""
 
 import pytest
-
 from benchmarks.due_list import Bench
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.models import Counter
 from hangarlink.maintenance.programme.announcing import announce_changes
 from hangarlink.maintenance.programme.days import start_of
@@ -29,6 +30,7 @@ JOIN requirement q ON q.id = p.requirement_id AND q.retired_at IS NULL
 JOIN aircraft a ON a.id = p.aircraft_id OR a.aircraft_model_id = p.aircraft_model_id
 WHERE q.id = ANY(%(requirements)s) OR a.id = ANY(%(aircraft)s)
 """
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('programme.apply ' || %(account)s, 0))"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def apply_and_announce(
 def _apply(
     concerned: Q, requirement_ids: Collection[UUID], aircraft_ids: Collection[UUID], acting_user: Actor
 ) -> Applied:
-    demanded: set[Pair] = set(rows(_DEMANDED, {"requirements": list(requirement_ids), "aircraft": list(aircraft_ids)}))
+    demanded = _demanded_alone(requirement_ids, aircraft_ids)
     known = {(item.requirement_id, item.aircraft_id): item for item in DueItem.objects.filter(concerned)}
     revisions = _current_revisions({requirement for requirement, _ in demanded})
     new = [_new_item(pair, revisions[pair[0]]) for pair in sorted(demanded - known.keys())]
@@ -68,6 +70,18 @@ def _apply(
     note_effective_dates([*new, *again], revisions, acting_user=acting_user)
     rewrite_terms([*opened, *closed])
     return Applied(opened, closed)
+
+
+def _demanded_alone(requirement_ids: Collection[UUID], aircraft_ids: Collection[UUID]) -> set[Pair]:
+    """What is demanded, with the aircraft locked and nobody else in the account at it until the transaction ends.
+
+    Otherwise an aircraft added here and a requirement applied to its model there would not see each other, and usage
+    recorded meanwhile would be missing in derived baselines. Aircraft come first, as everywhere.
+    """
+    wanted = {"requirements": list(requirement_ids), "aircraft": list(aircraft_ids)}
+    lock_aircraft({aircraft for _, aircraft in rows(_DEMANDED, wanted)})
+    rows(_ALONE, {"account": str(current_account().id)})
+    return {(requirement, aircraft) for requirement, aircraft in rows(_DEMANDED, wanted)}
 
 
 def note_effective_dates(

@@ -33,7 +33,8 @@ class OnRecord:
         revisions = [self.item.revision, *(one.revision for one in self.history)]
         names = {name for one in revisions for name in (*counters_named(one.rules), *one.alerts)}
         on_board = [CounterOnBoard(one.id, one.kind, one.name) for one in self.counters.values()]
-        return bind(sorted(names - self.item.binding.keys()), on_board) | self.item.binding
+        made: dict[str, str] = self.item.binding
+        return bind(sorted(names - made.keys()), on_board) | made
 
     def schedule(self, revision: RequirementRevision | None = None) -> Schedule:
         """The limits of a revision, by default the one in force, on this aircraft's counters."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter, ExpectedCounter
 from hangarlink.fleet.vocabulary import CounterKind
 from hangarlink.maintenance.programme import events
@@ -101,6 +102,7 @@ def revise_requirement(
     )  # fmt: skip
     Requirement.objects.filter(pk=requirement.pk).update(current=revision.number)
     items = list(DueItem.objects.filter(requirement=requirement, closed_at__isnull=True))
+    lock_aircraft({item.aircraft_id for item in items})
     with announcing_changes([item.id for item in items]):
         DueItem.objects.filter(requirement=requirement).update(revision=revision)
         note_effective_dates(items, {requirement.id: revision}, acting_user=acting_user)
