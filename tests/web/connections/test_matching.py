@@ -25,10 +25,10 @@ def link(label: str) -> Link:
 
 
 def mapping(registration: str = "OY-SKA") -> set[tuple[str, str]]:
+    """What feeds what; without what somebody said is fed by nothing."""
     names = dict(Counter.objects.filter(aircraft__registration=registration).values_list("pk", "name"))
-    return {
-        (m.source, names.get(m.counter_id, "ignored")) for m in CounterMapping.objects.filter(link__label=registration)
-    }
+    rows = CounterMapping.objects.filter(link__label=registration).exclude(source="nothing")
+    return {(row.source, names.get(row.counter_id, "ignored")) for row in rows}
 
 
 def test_the_mapping_is_a_sentence_and_a_form(browser: Client, read: Hub, page_of: str) -> None:
@@ -54,6 +54,23 @@ def test_swap_ignore_and_let_go(browser: Client, read: Hub, page_of: str) -> Non
     assert mapping() == {("hobbs", "ignored"), ("landings", "Landings")}
     page = browser.get(address).text
     assert "Airborne is not mapped." in page
+
+
+def test_a_counter_that_stands_still_is_said_until_somebody_says_that_it_is_right(
+    browser: Client, read: Hub, page_of: str
+) -> None:
+    add_ours(read.acting_user, "OY-SKB", kinds=["airborne", "hobbs", "tach"])
+    read.sync(Flow.AIRCRAFT)
+    tach = read.counter("tach", "OY-SKB")
+    address = f"{page_of}aircraft/{link('OY-SKB').pk}/"
+    assert "Nothing feeds Tach." in browser.get(f"{page_of}aircraft/").text
+    assert "Nothing feeds Tach of OY-SKB" in browser.get(page_of).text
+    assert browser.post(f"{address}leave/", {"counter": "nonsense"}).status_code == 404
+    assert browser.post(f"{address}leave/", {"counter": read.counter("hobbs").pk}).status_code == 404
+    assert "nothing feeds it, on purpose" in browser.post(f"{address}leave/", {"counter": tach.pk}, follow=True).text
+    assert "Nothing feeds" not in browser.get(page_of).text
+    read.sync(Flow.AIRCRAFT)
+    assert "Nothing feeds" not in browser.get(page_of).text
 
 
 def test_one_counter_has_one_source(browser: Client, read: Hub, page_of: str) -> None:

@@ -1,5 +1,7 @@
 """The door: who comes in with a password, and what everybody else is told."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -118,6 +120,21 @@ def test_a_header_anyone_can_send_is_not_an_address(account: Account, kim: Membe
     ]
     assert all(REFUSED in page for page in said[:10])
     assert "Too many attempts" in said[10]
+
+
+def test_behind_a_proxy_the_address_is_what_the_proxy_saw(account: Account, settings: Any) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    seen = [
+        enter(
+            Client(headers={"host": HOST, "x-forwarded-for": f"198.51.100.{n}, 203.0.113.9"}),
+            f"n{n}@example.com",
+            "wrong",
+        ).content.decode()
+        for n in range(11)
+    ]
+    assert "Too many attempts" in seen[10]
+    elsewhere = Client(headers={"host": HOST, "x-forwarded-for": "203.0.113.9, 203.0.113.10"})
+    assert REFUSED in enter(elsewhere, "n@example.com", "wrong").content.decode()
 
 
 def test_a_right_password_in_between_does_not_reset_the_count(account: Account, kim: Membership, door: Client) -> None:

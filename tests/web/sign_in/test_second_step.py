@@ -157,6 +157,7 @@ def test_a_half_finished_sign_in_of_another_account_leads_nowhere(other_account:
         '{"response": []}',
         '{"response": {"userHandle": "AAAA"}}',
         "{" * 3000,
+        "[" * 100_000,
         '{"id":"x","rawId":"eA","type":"public-key","response":{"userHandle":"eA","clientDataJSON":"e30","authenticatorData":"AA","signature":"AA"}}',
     ],
 )

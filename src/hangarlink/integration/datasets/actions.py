@@ -154,6 +154,13 @@ def unmap_counter(link: Link, counter: Counter, *, acting_user: Actor) -> None:
     rows = CounterMapping.objects.filter(link=held, counter_id=counter.id)
     if rows.update(source=NOTHING, origin=Origin.MANUAL, opening_offer=None, gap=None, gap_since=None):
         _note(held, old, acting_user)
+    elif counter.aircraft_id == held.internal_id and not CounterMapping.objects.filter(counter_id=counter.id).exists():
+        # Nothing fed it anyway; now somebody has said that this is right.
+        CounterMapping.objects.create(
+            account_id=held.account_id, link=held, source=NOTHING, counter_id=counter.id, origin=Origin.MANUAL
+        )
+        record(acting_user, held, "mapped", new={NOTHING: [str(counter.id)]})
+        announce(events.ConnectionChanged(held.connection_id))
 
 
 @atomic

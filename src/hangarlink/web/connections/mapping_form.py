@@ -83,9 +83,13 @@ def sentence_of(row: Matched) -> str:
     parts = [
         f"{_amount(source)} to {_and([one.counter.name for one in source.fed])}" for source in row.sources if source.fed
     ]
+    said = [f"A flight adds {_and(parts)}." if parts else "A flight adds nothing: no counter is fed."]
     left_out = [source.name for source in row.sources if source.is_open]
-    said = f"A flight adds {_and(parts)}." if parts else "A flight adds nothing: no counter is fed."
-    return f"{said} {_and(left_out)} {'is' if len(left_out) == 1 else 'are'} not mapped." if left_out else said
+    if left_out:
+        said.append(f"{_and(left_out)} {'is' if len(left_out) == 1 else 'are'} not mapped.")
+    if row.unfed:
+        said.append(f"Nothing feeds {_and([counter.name for counter in row.unfed])}.")
+    return " ".join(said)
 
 
 def _let_go(row: Matched, source: Source, gone: Sequence[Counter], acting_user: Actor) -> None:

@@ -20,6 +20,7 @@ from hangarlink.integration.datasets.actions import (
     ignore_aircraft,
     link_to,
     match_again,
+    unmap_counter,
 )
 from hangarlink.integration.datasets.queries import Matched, matching_report, opening_offers
 from hangarlink.platform.errors import Missing
@@ -27,7 +28,7 @@ from hangarlink.platform.people.permissions import require
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, read_fleet
 from hangarlink.web.connections.mapping_form import MappingForm, save_mapping, sentence_of
-from hangarlink.web.connections.record import find, is_set_up, tabs, under_way
+from hangarlink.web.connections.record import find, ids_in, is_set_up, tabs, under_way
 from hangarlink.web.connections.steps import steps_at
 from hangarlink.web.forms import Form, field_as, refusals_on, sent, show_form
 
@@ -159,6 +160,14 @@ def match_change(request: PageRequest, connection_id: UUID, link_id: UUID, verb:
         ignore_aircraft(link, acting_user=request.actor)
     elif verb == "again":
         match_again(link, acting_user=request.actor)
+    elif verb == "leave":
+        counter = Counter.objects.filter(
+            pk__in=ids_in(request.POST.getlist("counter")), aircraft=link.internal_id
+        ).first()
+        if counter is None:
+            raise Missing("There is no such counter on this aircraft.")
+        unmap_counter(link, counter, acting_user=request.actor)
+        messages.success(request, f"{counter.name} stays as it is: nothing feeds it, on purpose.")
     elif verb == "adopt":
         require(request.actor, "fleet.edit")
         adopt_aircraft([link], acting_user=request.actor)

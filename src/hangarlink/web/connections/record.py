@@ -1,6 +1,7 @@
 """The page of a connection: how it is doing, its flows, what needs somebody."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,15 @@ class Todo:
 
 def find(request: PageRequest, connection_id: UUID) -> Connection:
     return overview.find_connection(connection_id, connector=KEY, acting_user=request.actor)
+
+
+def ids_in(texts: Sequence[str]) -> list[UUID]:
+    """Those of the posted texts that are ids."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 def is_set_up(rows: Sequence[FlowRow]) -> bool:
@@ -162,6 +172,10 @@ def _todos(
             if source.is_open and row.aircraft is not None:
                 text = f"The log “{source.name}” of {row.aircraft.registration} is not mapped: its flights are refused."
                 todos.append(Todo(text, "Map it", reverse("connections:match", args=[found.pk, row.link.pk])))
+        if row.unfed and row.aircraft is not None:
+            names = ", ".join(counter.name for counter in row.unfed)
+            text = f"Nothing feeds {names} of {row.aircraft.registration}: it stands still while the aircraft flies."
+            todos.append(Todo(text, "Decide", reverse("connections:match", args=[found.pk, row.link.pk])))
     for offer in opening_offers(found, acting_user=actor):
         text = (
             f"{offer.counter.aircraft.registration}: the total of {offer.counter.name} is unknown here and known there."

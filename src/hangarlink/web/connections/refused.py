@@ -18,7 +18,7 @@ from hangarlink.integration.sync.actions import MANAGE, dismiss_records, retry_r
 from hangarlink.integration.synclog.models import SyncRecord
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE
-from hangarlink.web.connections.record import find, tabs
+from hangarlink.web.connections.record import find, ids_in, tabs
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
 from hangarlink.web.synclog.runs import verdict_html
 
@@ -109,7 +109,7 @@ def decide(request: PageRequest, connection_id: UUID) -> HttpResponse:
     if request.POST.get("all") == "yes":
         records = list(overview.open_records(found, acting_user=request.actor))
     else:
-        ids = [UUID(one) for one in request.POST.getlist("record") if _is_id(one)]
+        ids = ids_in(request.POST.getlist("record"))
         records = overview.chosen_records(found, ids, acting_user=request.actor)
     if request.POST.get("verb") == "dismiss":
         count = dismiss_records(found, records, acting_user=request.actor)
@@ -117,11 +117,3 @@ def decide(request: PageRequest, connection_id: UUID) -> HttpResponse:
         return redirect("connections:refused", found.pk)
     run = retry_records(found, records, acting_user=request.actor)
     return redirect("synclog:run", run.pk)
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

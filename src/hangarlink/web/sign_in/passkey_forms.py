@@ -4,11 +4,29 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 
+LONGEST = 20_000
 MALFORMED = (KeyError, AttributeError, TypeError, ValueError)
 
 
-class _Guarded:
+class CredentialField(forms.JSONField):
+    """What a browser sends is a few kilobytes; deeply nested nonsense would exhaust the parser."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > LONGEST:
+            raise get_adapter().validation_error("incorrect_code")
+        return super().to_python(value)
+
+
+class _ShortCredential:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        fields["credential"] = CredentialField(widget=forms.HiddenInput)
+
+
+class _Guarded(_ShortCredential):
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()  # type: ignore[misc]
@@ -28,7 +46,7 @@ class ConfirmForm(_Guarded, webauthn.ReauthenticateWebAuthnForm):  # type: ignor
     pass
 
 
-class AddForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
+class AddForm(_ShortCredential, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix, self.use_required_attribute = "", False
