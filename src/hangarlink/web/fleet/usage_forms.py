@@ -12,12 +12,15 @@ from hangarlink.web import formats
 from hangarlink.web.forms import Form, MomentField, QuantityField, ReasonField
 
 HOURS_HELP = "4812.3 or 4812:18"
+FLOWN_HELP = "1.5 or 1:30"
 
 
-def amount_field(counter: Counter, label: str, *, required: bool = True, help_text: str = "") -> QuantityField:
-    """A field in the counter's unit."""
+def amount_field(
+    counter: Counter, label: str, *, required: bool = True, help_text: str = "", example: str = HOURS_HELP
+) -> QuantityField:
+    """A field in the counter's unit; `example` shows how hours are typed."""
     unit = Unit(counter.unit)
-    hint = HOURS_HELP if unit is Unit.SECONDS else ""
+    hint = example if unit is Unit.SECONDS else ""
     return QuantityField(
         unit=unit, label=label, required=required, help_text=". ".join(part for part in (help_text, hint) if part)
     )
@@ -94,7 +97,7 @@ class _Amounts(Form):
         """The fields, after those that are there."""
         self.counters = list(counters)
         for counter in self.counters:
-            self.fields[_name(counter.pk)] = amount_field(counter, counter.name, required=False)
+            self.fields[_name(counter.pk)] = amount_field(counter, counter.name, required=False, example=FLOWN_HELP)
 
     def amounts(self) -> dict[UUID, int]:
         """What was typed, by counter."""

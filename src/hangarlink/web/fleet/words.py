@@ -63,7 +63,9 @@ def per_day(counter: Counter) -> str:
 
 
 def added(entry: UsageEntry) -> formats.Quantity | None:
-    """What an entry added to the total."""
+    """What an entry added to the total; an opening states it and adds nothing."""
+    if entry.kind == EntryKind.OPENING:
+        return None
     return quantity(entry, entry.amount if entry.added is None else entry.added)
 
 
