@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.test import Client
 
-from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.maintenance.defects.actions import report_defect
 from hangarlink.platform.people.permissions import SYSTEM
@@ -61,6 +61,24 @@ def test_an_aircraft_without_requirements_is_unknown_not_ok(browser: Client, cra
     page = browser.get(craft.url).text
     assert "No requirement applies to it, so nothing can be said." in page
     assert "Nothing is tracked on this aircraft" in page
+
+
+def test_the_figures_are_those_of_what_makes_the_state(browser: Client, account: Account, craft: Craft) -> None:
+    """A limit without a rate has no forecast, so something harmless is reached first; the line is about the limit."""
+    with acting_in(account):
+        Counter.objects.filter(pk=craft.landings.pk).update(daily_rate=0)
+    make_requirement(
+        account, "AD 1", "Spar", mandatory_class="airworthiness_directive",
+        schedule={"repeat": {"kind": "counter", "counter": "landings", "thresholds": [9110], "start": "zero"}},
+    )  # fmt: skip
+    year = make_requirement(account, "05-10", "Annual", {"repeat": {"kind": "calendar", "unit": "months", "every": 12}})
+    do(account, year, craft, ago=timedelta(days=10))
+    row = board_rows(browser.get("/").text)[0]
+    # 9110 less 9106: four landings left.
+    assert "state-due_soon" in row
+    assert "Spar" in row
+    assert '4 <span class="unit">landings' in row
+    assert "Annual" not in row
 
 
 def test_out_of_service_is_counted_and_not_shown(browser: Client, account: Account, craft: Craft) -> None:
