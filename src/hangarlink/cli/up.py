@@ -34,6 +34,9 @@ def up(host: str, port: int, web_workers: int, *, demo: bool, sandbox_port: int)
     if demo:
         # The sandbox listens on loopback, which outbound calls may otherwise never reach.
         os.environ.setdefault("HANGARLINK_OUTBOUND_ALLOW", "127.0.0.0/8")
+    if not environment.flag("HANGARLINK_HTTPS"):
+        # Links that Hangarlink makes lead where people's browsers reach it.
+        os.environ.setdefault("HANGARLINK_PUBLIC_PORT", str(port))
     with boot.console.status("Starting the database"):
         environment.prepare_database()
     _step("Bringing the database to this version", "migrate")

@@ -8,7 +8,7 @@ from django.test import Client
 from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import Flow, Kind
-from hangarlink.platform.people.models import Role
+from hangarlink.platform.people.models import Membership, Role
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from tests.conftest import make_member
@@ -125,8 +125,38 @@ def test_who_may_look_sees_no_button_and_who_may_run_no_key(hub: Hub, account: A
     assert runner.post(f"{page_of}settings/", {"name": "x", "base_url": "http://x/", "secret": ""}).status_code == 403
 
 
-def test_a_connection_of_another_account_does_not_exist(hub: Hub, page_of: str) -> None:
-    assert hub.connection
+def test_a_connection_of_another_account_does_not_exist(
+    account: Account, other_account: Account, admin: Membership
+) -> None:
+    """Made past the engine: two accounts cannot be acted in at once, so here nobody acts in one for the whole test."""
+    with acting_in(account):
+        made = Connection.objects.create(
+            account=account,
+            connector="flightlogger",
+            name="Secret name",
+            base_url="https://example.com/",
+            identity_key="x",
+        )
+    with acting_in(other_account):
+        Role.objects.create(account=other_account, name="Administrator", is_administrator=True)
+    stranger = sign_in(add_member(other_account, "o@example.com", "Administrator"))
+    one = f"/connections/flightlogger/{made.pk}/"
+    for path in ("", "live/", "aircraft/", "refused/", "plan/", "start/", "settings/", "disconnect/"):
+        answer = stranger.get(one + path)
+        assert answer.status_code == 404, path
+        assert "Secret name" not in answer.text
+    for path in (
+        "pause/",
+        "sync/hours_cycles/",
+        "dry-run/aircraft/",
+        "settings/test/",
+        "aircraft/read/",
+        "refused/decide/",
+        "disconnect/",
+    ):
+        assert stranger.post(one + path).status_code == 404, path
+    with acting_in(account):
+        assert Connection.objects.get().state == "active"
 
 
 def test_the_page_costs_the_same_with_a_long_history(

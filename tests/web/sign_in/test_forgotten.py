@@ -32,7 +32,6 @@ def run_mail(account: Account) -> None:
     """What the worker does with the messages that are queued."""
     for arguments in queued("people.send_password_reset"):
         tasks.send_password_reset(account, user_id=arguments["user_id"])
-    ProcrastinateJob.objects.all()
 
 
 def ask(account: Account, door: Client, email: str = KIM) -> str:

@@ -35,7 +35,6 @@ def test_everybody_else_is_told_the_same(
 ) -> None:
     add_member(other_account, "elsewhere@example.com")
     former = add_member(account, "former@example.com")
-    Membership.objects.none()
     with acting_in(account):
         Membership.objects.filter(pk=former.pk).update(is_active=False)
     block(add_member(account, "blocked@example.com").user)
