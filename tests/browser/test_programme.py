@@ -41,6 +41,22 @@ def test_pictures_of_the_board_and_what_is_due(arrive: Arrive, chief: Membership
     visitor.pictures("work", sizes=("1440", "390"))
 
 
+def test_a_long_form_survives_leaving_the_page(arrive: Arrive, chief: Membership, skyline: Account) -> None:
+    visitor = arrive(chief)
+    page = visitor.open("/requirements/new/")
+    page.get_by_label("Title").fill("50-hour inspection")
+    page.get_by_label("Every").first.fill("50")
+    visitor.open("/due/")
+    visitor.open("/requirements/new/")
+    expect(page.get_by_text("What you typed here before is back.")).to_be_visible()
+    expect(page.get_by_label("Title")).to_have_value("50-hour inspection")
+    expect(page.get_by_label("Every").first).to_have_value("50")
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_label("Title")).to_have_value("")
+    visitor.open("/requirements/new/")
+    expect(page.get_by_text("What you typed here before is back.")).to_have_count(0)
+
+
 def test_the_live_sentence_follows_what_is_typed(arrive: Arrive, chief: Membership, skyline: Account) -> None:
     make_school(skyline)
     visitor = arrive(chief)

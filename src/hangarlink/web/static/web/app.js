@@ -74,3 +74,45 @@
     else if (xhr.status === 401 || xhr.status === 403) location.reload();
   });
 })();
+
+// A long form (data-draft) keeps what was typed in this tab until it is sent: a slipped finger loses nothing.
+(() => {
+  const store = (() => { try { return sessionStorage; } catch { return null; } })();
+  if (!store) return;
+  const prefix = "draft:";
+  const forget = () => store.removeItem(prefix + location.pathname);
+  // Another person may sign in on this screen: no draft outlives the sign-in page.
+  if (!document.querySelector(".frame")) {
+    Object.keys(store).filter((key) => key.startsWith(prefix)).forEach((key) => store.removeItem(key));
+    return;
+  }
+  const inputs = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button", "file", "password"].includes(one.type));
+  const read = (form) => inputs(form).map((one) => [one.name, one.value, one.checked]);
+  document.querySelectorAll("form[data-draft]").forEach((form) => {
+    const fresh = JSON.stringify(read(form));
+    const kept = store.getItem(prefix + location.pathname);
+    // A refused form comes back with what was typed; the draft is for a page that was left.
+    if (kept && kept !== fresh && !form.querySelector(".note-refused")) {
+      const values = JSON.parse(kept);
+      inputs(form).forEach((one, place) => {
+        const [name, value, checked] = values[place] ?? [];
+        if (name !== one.name) return;
+        if (one.type === "checkbox" || one.type === "radio") one.checked = checked; else one.value = value;
+      });
+      const note = document.createElement("div");
+      note.className = "note note-info";
+      note.setAttribute("role", "status");
+      note.textContent = "What you typed here before is back. ";
+      const discard = document.createElement("button");
+      discard.type = "button";
+      discard.className = "btn btn-quiet";
+      discard.textContent = "Discard it";
+      discard.addEventListener("click", () => { forget(); location.reload(); });
+      note.append(discard);
+      form.prepend(note);
+      form.dispatchEvent(new Event("change"));
+    }
+    form.addEventListener("input", () => store.setItem(prefix + location.pathname, JSON.stringify(read(form))));
+    form.addEventListener("submit", () => forget());
+  });
+})();
