@@ -243,7 +243,7 @@ def check_against_nothing(acting_user: Actor) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=WITHOUT_SHRINKING)
 @given(programme=st.lists(schedules(), min_size=2, max_size=5), seed=st.integers(0, 2**32))
 def test_sql_and_rules_agree(model: AircraftModel, acting_user: Actor, programme: list[Schedule], seed: int) -> None:
     random = Random(seed)

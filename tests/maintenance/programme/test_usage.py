@@ -10,13 +10,13 @@ from hangarlink.fleet import derived
 from hangarlink.fleet.actions import add_counter, cancel_flights, set_opening
 from hangarlink.fleet.derived import UsageChange
 from hangarlink.fleet.models import Flight
-from hangarlink.maintenance.programme.actions import set_baseline, settle_value_discrepancy
+from hangarlink.maintenance.programme.actions import revise_requirement, set_baseline, settle_value_discrepancy
 from hangarlink.maintenance.programme.models import Accomplishment, Baseline, DueTerm, ValueDiscrepancy
 from hangarlink.maintenance.programme.rules.limits import Start
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.programme.usage import on_usage
 from hangarlink.platform.errors import Missing
-from tests.maintenance.programme.conftest import Hangar, announced, hours, moment, state_changes
+from tests.maintenance.programme.conftest import HUNDRED_HOURS, Hangar, announced, hours, moment, state_changes
 
 FIFTY = {"repeat": {"kind": "counter", "counter": "airborne", "every": hours(50)}}
 
@@ -126,6 +126,26 @@ def test_e36_a_late_flight_moves_the_derived_value_of_a_check_that_is_done(hanga
     assert hangar.row(inspection).terms[0].limit == hours(1060)
     hangar.fly(2.3, "2026-02-01")
     assert hangar.row(inspection).terms[0].limit == hours(1062.3)
+
+
+def test_a_flight_that_lands_at_the_very_moment_of_the_check_is_in_its_value(hangar: Hangar) -> None:
+    """Same instant: flights before maintenance (domain rule 1.5)."""
+    inspection = hangar.demand("50 h", FIFTY)
+    hangar.did(inspection, "", performed_at=moment("2026-02-05", 12))
+    hangar.fly(2, "2026-02-05", 10)
+    assert hangar.row(inspection).terms[0].limit == hours(1052)
+
+
+def test_a_recomputation_answers_under_the_revision_of_its_day(hangar: Hangar) -> None:
+    inspection = hangar.demand(schedule=HUNDRED_HOURS | {"basis": "min"})
+    hangar.did(inspection, "2025-02-01", 1000.0)
+    hangar.use(105, "2025-08-20")
+    done = hangar.did(inspection, "2025-09-01")
+    revise_requirement(inspection, schedule=FIFTY | {"basis": "min"}, reason="AMP 7", acting_user=hangar.acting_user)
+    hangar.fly(1, "2025-08-30")
+    stands = Accomplishment.objects.get(chain=done.chain, superseded_at__isnull=True)
+    assert (stands.version, stands.was_due["repeat"]["value"]) == (2, hours(1100))
+    assert hangar.row(inspection).terms[0].limit == hours(1150)
 
 
 def test_a_flight_after_the_check_changes_nothing_in_it(hangar: Hangar) -> None:
