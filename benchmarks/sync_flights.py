@@ -235,7 +235,28 @@ def copy(hub: Hub) -> float:
     return seconds
 
 
-def dlt_load(pages: list[bytes], flights: int, file_format: str) -> tuple[float, float]:
+def as_rows(node: dict[str, Any]) -> dict[str, Any]:
+    """A flight as the rows that ours writes: one of the flight, one per log, one of its landings."""
+    logs = [node[slot] for slot in ("primaryLog", "secondaryLog", "tertiaryLog")]
+    usage = [{"counter": log["type"], "amount": log["durationSeconds"]} for log in logs]
+    landings = sum(landing["landingTypeCount"] for landing in node["landings"])
+    return {
+        "id": node["id"],
+        "aircraft": node["aircraft"]["callSign"],
+        "started_at": node["offBlock"],
+        "ended_at": node["onBlock"],
+        "departure": node["departureAirport"]["name"],
+        "arrival": node["arrivalAirport"]["name"],
+        "usage": [*usage, {"counter": "LANDINGS", "amount": landings}],
+    }
+
+
+def as_told(node: dict[str, Any]) -> dict[str, Any]:
+    """A flight as FlightLogger tells it: logs become columns, landings a table."""
+    return node
+
+
+def dlt_load(pages: list[bytes], flights: int, file_format: str, shape: Any = as_rows) -> tuple[float, float]:
     """Seconds for dlt to merge the pages into empty tables, and to merge them again."""
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     os.environ["RUNTIME__LOG_LEVEL"] = "ERROR"
@@ -243,7 +264,7 @@ def dlt_load(pages: list[bytes], flights: int, file_format: str) -> tuple[float,
     @dlt.resource(name="flights", primary_key="id", write_disposition="merge", max_table_nesting=1)
     def told() -> Iterable[list[dict[str, Any]]]:
         for page in pages:
-            yield json.loads(page)["data"]["flights"]["nodes"]
+            yield [shape(node) for node in json.loads(page)["data"]["flights"]["nodes"]]
 
     owner = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
     with tempfile.TemporaryDirectory() as directory, closing(owner) as connection:

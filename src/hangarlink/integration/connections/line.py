@@ -42,7 +42,6 @@ class Line:
     """One partner, one credential, one connection pool. A context manager.
 
     deferrals  how often the run was put off before; waits without an announced length grow with it
-    on_wait    called before each wait, so that a run can say that it is alive
     """
 
     def __init__(
@@ -54,12 +53,10 @@ class Line:
         pace: Pace | None = None,
         deadline: float = outbound.DEADLINE,
         deferrals: int = 0,
-        on_wait: Callable[[float], None] | None = None,
     ) -> None:
         self._base_url, self._auth, self._secret = base_url, auth, secret
         self._pace = pace or RealPace()
         self._deferrals = deferrals
-        self._on_wait = on_wait
         self._client = outbound.client(deadline=deadline)
 
     def __enter__(self) -> Self:
@@ -95,8 +92,6 @@ class Line:
                 if isinstance(decision, Later):
                     raise PutOff(self._redacted(error), decision.seconds) from None
                 failures += 1
-                if self._on_wait is not None:
-                    self._on_wait(decision.seconds)
                 self._pace.sleep(decision.seconds)
 
     def _once(self, method: str, path: str, **sent: Any) -> Response:

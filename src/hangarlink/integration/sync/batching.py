@@ -5,7 +5,7 @@ from typing import Any
 
 from hangarlink.integration.contract import Page
 
-RECORDS = 1_000
+RECORDS = 2_000
 SECONDS = 2.0
 
 

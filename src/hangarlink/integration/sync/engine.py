@@ -21,6 +21,7 @@ from hangarlink.integration.connections.pace import Pace, RealPace
 from hangarlink.integration.contract import AuthFailed, Connector, Cursor, Dataset, Malformed, PartnerError
 from hangarlink.integration.sync import ending
 from hangarlink.integration.sync.again import try_again
+from hangarlink.integration.sync.ahead import ahead
 from hangarlink.integration.sync.batching import gathered
 from hangarlink.integration.sync.guard import Halted, TakenOver, only_one
 from hangarlink.integration.sync.itinerary import datasets_left
@@ -180,14 +181,14 @@ def _dial(journey: Journey, means: Means, secret: Secret) -> Any:
         secret,
         pace=means.pace,
         deferrals=journey.epoch - 1,
-        on_wait=lambda _: _heartbeat(journey),
     )
 
 
 def _pull(journey: Journey, connector: Connector, dataset: Dataset, stream: Stream, means: Means) -> None:
     start = _start(journey, stream, dataset)
     seen: set[str] = set()
-    for count, page in enumerate(gathered(connector.pull(dataset, start), clock=time.monotonic), 1):
+    batches = gathered(connector.pull(dataset, start), clock=time.monotonic)
+    for count, page in enumerate(ahead(batches, beat=lambda: _heartbeat(journey)), 1):
         if not start.values and dataset is Dataset.AIRCRAFT:
             seen.update(one.external_id for one in (*page.records, *page.unreadable))
         apply_page(journey, dataset, page)

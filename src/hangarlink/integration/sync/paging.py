@@ -2,13 +2,15 @@
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
+from django.db import connection as database
 from django.utils import timezone
 
 from hangarlink.integration.connections.models import Connection, ConnectionState
@@ -129,7 +131,8 @@ def _in_transaction(journey: Journey, work: Callable[[datetime], None]) -> None:
         try:
             with acting_in(journey.account):
                 fence(journey)
-                work(timezone.now())
+                with _planned_by_index():
+                    work(timezone.now())
         except OperationalError as error:
             if not tries_left or getattr(error.__cause__, "sqlstate", "") not in {DEADLOCK, SERIALIZATION}:
                 raise
@@ -137,6 +140,22 @@ def _in_transaction(journey: Journey, work: Callable[[datetime], None]) -> None:
             for name, value in journey.told.items():
                 setattr(journey.run, name, value)
             return
+
+
+@contextmanager
+def _planned_by_index() -> Iterator[None]:
+    """A first import fills empty tables, of which the planner knows nothing: a plan that reads whole tables looks good
+    to it, is kept for the connection, and gets slower with every page. What a page asks has an index.
+
+    The checks of references at commit are planned once per connection, as ever: there are thousands of them.
+    """
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+        )
+    yield
+    with database.cursor() as cursor:
+        cursor.execute("SELECT set_config('plan_cache_mode', 'auto', true)")
 
 
 def _context(journey: Journey, now: datetime) -> Context:
