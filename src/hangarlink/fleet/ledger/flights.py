@@ -33,7 +33,10 @@ _COLUMNS = (
     "f.content_hash, f.cancelled_at, f.decided_here"
 )
 
-_KNOWN = f"SELECT {_COLUMNS} FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s)"  # noqa: S608 constants only
+# The last condition is there for the planner: the index holds named flights only.
+_KNOWN = f"""
+SELECT {_COLUMNS} FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> ''
+"""  # noqa: S608 constants only
 
 # A flight lasts at most LONGEST, so the index on (aircraft, start) finds the few that can share time with a span.
 _NEAR = f"""

@@ -9,7 +9,8 @@ from hangarlink.fleet.models import Aircraft
 _LOCK = """
 SELECT a.id, a.registration FROM aircraft a
 WHERE a.id IN (SELECT unnest(%s::uuid[])
-               UNION SELECT f.aircraft_id FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s))
+               UNION SELECT f.aircraft_id FROM flight f
+                     WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> '')
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 
