@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 # No inline script or style anywhere, hence no nonces: what runs is a file of ours. `data:` is for the form arrows that
 # Bootstrap's style sheet draws.
@@ -34,5 +35,5 @@ class BrowserGuards:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "no-store, private")
-            response.headers.setdefault("Vary", "HX-Request")
+            patch_vary_headers(response, ["HX-Request"])
         return response
