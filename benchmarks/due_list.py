@@ -193,7 +193,7 @@ class Bench:
         """Items and terms by SQL as the owner, without checking references: two million rows in a minute."""
         from django.db import connections, transaction
 
-        values = {"account": self.account.id, "today": self._today()}
+        values: dict[str, Any] = {"account": self.account.id, "today": self._today()}
         owner = connections["owner"]
         with transaction.atomic(using="owner"), owner.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")

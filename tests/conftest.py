@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from hypothesis import settings as hypothesis_settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from hangarlink.platform.people.models import Membership, MembershipRole, Role, User

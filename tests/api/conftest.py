@@ -35,7 +35,10 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
         data = body if isinstance(body, str | bytes) else json.dumps(body)
-        given = {"Host": f"{self.subdomain}.localhost", **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
+        given = {
+            "Host": f"{self.subdomain}.localhost",
+            **({"Authorization": f"Bearer {self.token}"} if self.token else {}),
+        }
         kind = headers.pop("Content-Type", "application/json")
         if body is None:
             return self.client.generic(method, path, headers={**given, **headers})
@@ -76,7 +79,9 @@ def make_aircraft(account: Account, registration: str = "OY-SKA", call_sign: str
     """A Cessna with Hobbs (decimal), Block (HH:MM), Landings and Cycles; opened at 1000 h, 1000 h, 2000 and 1500."""
     with acting_in(account):
         model = add_aircraft_model(name=f"C172S {registration}", acting_user=SYSTEM)
-        aircraft = add_aircraft(registration=registration, call_sign=call_sign, aircraft_model=model, acting_user=SYSTEM)
+        aircraft = add_aircraft(
+            registration=registration, call_sign=call_sign, aircraft_model=model, acting_user=SYSTEM
+        )
         for kind, total in (("hobbs", 3_600_000), ("block", 3_600_000), ("landings", 2000), ("cycles", 1500)):
             counter = add_counter(aircraft, kind=kind, acting_user=SYSTEM)
             set_opening(counter, total=total, at=OPENED, acting_user=SYSTEM)

@@ -28,13 +28,22 @@ def test_an_aircraft_is_created_with_the_logs_its_model_expects(api: Api, aircra
     """[stated: aircraft-synchronization] Read, create, update."""
     with acting_in(aircraft.account):
         ExpectedCounter.objects.create(
-            account=aircraft.account, aircraft_model=AircraftModel.objects.get(), kind="tach", name="Tach", display="decimal_hours"
+            account=aircraft.account,
+            aircraft_model=AircraftModel.objects.get(),
+            kind="tach",
+            name="Tach",
+            display="decimal_hours",
         )
     response = api.post("/aircraft", new(aircraft, call_sign="NEW", empty_weight=767.5, notes="Blue", location="EKRK"))
     body = told(response)
     assert (response.status_code, body["result"]) == (201, "created")
     made = body["aircraft"]
-    assert (made["registration"], made["call_sign"], made["status"], made["location"]) == ("OY-NEW", "NEW", "in_service", "EKRK")
+    assert (made["registration"], made["call_sign"], made["status"], made["location"]) == (
+        "OY-NEW",
+        "NEW",
+        "in_service",
+        "EKRK",
+    )
     assert (made["empty_weight"], made["mass_unit"]) == ("767.50", "kg")
     assert [(log["name"], log["total"]) for log in made["flight_logs"]] == [("Tach", None)]
     assert told(api.get("/aircraft/NEW"))["aircraft"] == made
@@ -78,7 +87,10 @@ def test_a_sync_never_moves_the_status(api: Api, aircraft: Aircraft) -> None:
     assert text.startswith("aircraft.status:")
     refused(api.put("/aircraft/SKA", new(aircraft, status="maintenance")), 422, "sync_failed")
     refused(api.post("/aircraft", new(aircraft, status="maintenance")), 422, "sync_failed")
-    assert told(api.patch("/aircraft/SKA", {"aircraft": {"status": "out_of_service", "notes": "x"}}))["result"] == "updated"
+    assert (
+        told(api.patch("/aircraft/SKA", {"aircraft": {"status": "out_of_service", "notes": "x"}}))["result"]
+        == "updated"
+    )
     assert stored("OY-SKA", aircraft).status == "out_of_service"
 
 
@@ -107,7 +119,9 @@ def test_a_sync_never_moves_the_status(api: Api, aircraft: Aircraft) -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_bad_aircraft_are_refused_with_the_field(api: Api, aircraft: Aircraft, changed: dict[str, Any], words: str) -> None:
+def test_bad_aircraft_are_refused_with_the_field(
+    api: Api, aircraft: Aircraft, changed: dict[str, Any], words: str
+) -> None:
     assert words in refused(api.post("/aircraft", new(aircraft, **changed)), 422, "sync_failed")
     with acting_in(aircraft.account):
         assert Aircraft.objects.count() == 1
@@ -116,7 +130,9 @@ def test_bad_aircraft_are_refused_with_the_field(api: Api, aircraft: Aircraft, c
 def test_null_empties_only_what_may_be_unknown(api: Api, aircraft: Aircraft) -> None:
     api.patch("/aircraft/SKA", {"aircraft": {"empty_weight": 700}})
     assert told(api.patch("/aircraft/SKA", {"aircraft": {"empty_weight": None}}))["aircraft"]["empty_weight"] is None
-    assert "cannot be null" in refused(api.patch("/aircraft/SKA", {"aircraft": {"call_sign": None}}), 422, "sync_failed")
+    assert "cannot be null" in refused(
+        api.patch("/aircraft/SKA", {"aircraft": {"call_sign": None}}), 422, "sync_failed"
+    )
 
 
 def test_put_and_patch_create_nothing(api: Api, aircraft: Aircraft) -> None:
@@ -138,7 +154,9 @@ def test_a_page_is_a_fixed_number_of_statements(api: Api, aircraft: Aircraft) ->
 
 def test_flight_logs_are_read_and_configured(api: Api, aircraft: Aircraft) -> None:
     """[stated: req-1, aircraft-synchronization] Flight-log configuration through the API."""
-    body = told(api.put("/aircraft/SKA/flight_logs", {"flight_logs": [{"name": "Tach", "kind": "tach", "slot": "secondary"}]}))
+    body = told(
+        api.put("/aircraft/SKA/flight_logs", {"flight_logs": [{"name": "Tach", "kind": "tach", "slot": "secondary"}]})
+    )
     assert (body["result"], body["added"], body["changed"]) == ("updated", ["Tach"], [])
     logs = told(api.get("/aircraft/SKA/flight_logs"))["flight_logs"]
     assert [log["name"] for log in logs] == ["Hobbs", "Block", "Landings", "Cycles", "Tach"]

@@ -19,7 +19,9 @@ def model(**changed: Any) -> dict[str, Any]:
 
 def test_a_model_is_created_read_and_listed(api: Api) -> None:
     """[stated: req-1; aircraft-models] The fields of an aircraft model."""
-    response = api.post("/aircraft_models", model(description="Trainer", model_number="172S", specifications={"engine": "IO-360"}))
+    response = api.post(
+        "/aircraft_models", model(description="Trainer", model_number="172S", specifications={"engine": "IO-360"})
+    )
     body = told(response)
     assert (response.status_code, body["result"]) == (201, "created")
     made = body["aircraft_model"]
@@ -37,7 +39,9 @@ def test_external_id_and_source_match_for_update(api: Api) -> None:
     assert (response.status_code, body["result"]) == (200, "updated")
     assert body["aircraft_model"]["id"] == first["id"]
     assert (body["aircraft_model"]["name"], body["aircraft_model"]["description"]) == ("Cessna 172S", "Trainer")
-    assert told(api.post("/aircraft_models", model(name="Cessna 172S", manufacturer="Textron")))["result"] == "unchanged"
+    assert (
+        told(api.post("/aircraft_models", model(name="Cessna 172S", manufacturer="Textron")))["result"] == "unchanged"
+    )
 
 
 def test_the_same_id_in_another_source_is_another_model(api: Api) -> None:

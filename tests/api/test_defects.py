@@ -14,7 +14,12 @@ PATH = "/aircraft/SKA/defects"
 
 
 def defect(**changed: Any) -> dict[str, Any]:
-    values = {"description": "Nose wheel shimmy", "reported_at": "2026-06-03T09:40:00Z", "external_id": "FL-1", **changed}
+    values = {
+        "description": "Nose wheel shimmy",
+        "reported_at": "2026-06-03T09:40:00Z",
+        "external_id": "FL-1",
+        **changed,
+    }
     return {"defect": {name: value for name, value in values.items() if value is not ...}}
 
 
@@ -25,7 +30,11 @@ def test_a_report_creates_a_defect(api: Api, aircraft: Aircraft) -> None:
     assert (response.status_code, body["result"], body["matched_by"]) == (201, "created", None)
     made = body["defect"]
     assert (made["number"], made["status"], made["description"]) == (1, "open", "Nose wheel shimmy")
-    assert (made["reported_by"], made["due_date"], made["reported_at"]) == ("A. Jensen", "2026-06-10", "2026-06-03T09:40:00Z")
+    assert (made["reported_by"], made["due_date"], made["reported_at"]) == (
+        "A. Jensen",
+        "2026-06-10",
+        "2026-06-03T09:40:00Z",
+    )
     assert made["aircraft"] == {"id": str(aircraft.id), "registration": "OY-SKA", "call_sign": "SKA"}
     assert told(api.get(PATH)) == {"total": 1, "next_cursor": None, "defects": [made]}
 
@@ -35,8 +44,16 @@ def test_the_same_report_is_skipped(api: Api, aircraft: Aircraft) -> None:
     api.post(PATH, defect())
     by_name = api.post(PATH, defect(description="Reworded"))
     by_words = api.post(PATH, defect(external_id=..., description="nose wheel  SHIMMY."))
-    assert (by_name.status_code, told(by_name)["result"], told(by_name)["matched_by"]) == (200, "skipped", "external_id")
-    assert (by_words.status_code, told(by_words)["result"], told(by_words)["matched_by"]) == (200, "skipped", "description")
+    assert (by_name.status_code, told(by_name)["result"], told(by_name)["matched_by"]) == (
+        200,
+        "skipped",
+        "external_id",
+    )
+    assert (by_words.status_code, told(by_words)["result"], told(by_words)["matched_by"]) == (
+        200,
+        "skipped",
+        "description",
+    )
     assert told(by_name)["defect"]["description"] == "Nose wheel shimmy"
 
 
@@ -49,7 +66,11 @@ def test_an_external_id_is_no_permanent_key(api: Api, aircraft: Aircraft) -> Non
 
 @pytest.mark.parametrize(
     "changed",
-    [{"external_id": "FL-2"}, {"external_id": ..., "description": "Other"}, {"external_id": ..., "reported_at": "2026-06-04T00:00:00Z"}],
+    [
+        {"external_id": "FL-2"},
+        {"external_id": ..., "description": "Other"},
+        {"external_id": ..., "reported_at": "2026-06-04T00:00:00Z"},
+    ],
 )
 def test_what_can_break_a_match_does(api: Api, aircraft: Aircraft, changed: dict[str, Any]) -> None:
     """[stated: req-2] External id, description, date can break a match; a lost report would be worse."""

@@ -60,7 +60,9 @@ def test_the_route_table_is_the_published_one() -> None:
 
 
 @every_route
-def test_without_a_good_token_nothing_is_told(account: Account, aircraft: Aircraft, method: str, path: str, scope: Scope) -> None:
+def test_without_a_good_token_nothing_is_told(
+    account: Account, aircraft: Aircraft, method: str, path: str, scope: Scope
+) -> None:
     """[stated: req-2] invalid_token; 401 and the challenge of RFC 6750."""
     make_application(account)
     with acting_in(account):
@@ -112,13 +114,17 @@ def test_without_its_scope_it_is_refused(
 
 
 @every_route
-def test_its_own_scope_is_enough(aircraft: Aircraft, method: str, path: str, scope: Scope, api_with: Callable[..., Api]) -> None:
+def test_its_own_scope_is_enough(
+    aircraft: Aircraft, method: str, path: str, scope: Scope, api_with: Callable[..., Api]
+) -> None:
     response = send(api_with(scope.value), method, path)
     assert response.status_code in {200, 404, 422}
 
 
 @every_route
-def test_a_spent_quota_is_429(aircraft: Aircraft, api: Api, method: str, path: str, scope: Scope, settings: Any) -> None:
+def test_a_spent_quota_is_429(
+    aircraft: Aircraft, api: Api, method: str, path: str, scope: Scope, settings: Any
+) -> None:
     settings.HANGARLINK_API_REQUESTS_PER_MINUTE = 1
     first = send(api, method, path)
     assert first.status_code != 429
@@ -130,7 +136,9 @@ def test_a_spent_quota_is_429(aircraft: Aircraft, api: Api, method: str, path: s
 
 
 @every_route
-def test_a_switched_off_feature_refuses(account: Account, aircraft: Aircraft, api: Api, method: str, path: str, scope: Scope) -> None:
+def test_a_switched_off_feature_refuses(
+    account: Account, aircraft: Aircraft, api: Api, method: str, path: str, scope: Scope
+) -> None:
     Account.objects.update(features=[])
     assert "switched off" in refused(send(api, method, path), 404, "not_found")
 
@@ -146,7 +154,11 @@ def test_unknown_query_parameters_are_accepted(api: Api, aircraft: Aircraft) -> 
 def test_the_quota_is_per_application(account: Account, api: Api, settings: Any) -> None:
     settings.HANGARLINK_API_REQUESTS_PER_MINUTE = 1
     other = make_application(account, name="Other")
-    assert [api.get("/aircraft").status_code, api.get("/aircraft").status_code, other.get("/aircraft").status_code] == [200, 429, 200]
+    assert [api.get("/aircraft").status_code, api.get("/aircraft").status_code, other.get("/aircraft").status_code] == [
+        200,
+        429,
+        200,
+    ]
     assert RequestWindow.objects.count() == 2
 
 

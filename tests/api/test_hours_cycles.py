@@ -35,7 +35,7 @@ def flights(aircraft: Aircraft) -> list[Flight]:
 
 
 def test_a_flight_moves_the_counters_exactly(api: Api, aircraft: Aircraft) -> None:
-    """[stated: req-2] A top-level flight object with reading date, reading time and named logs; hours, cycles, landings."""
+    """[stated: req-2] A top-level flight object: reading date, reading time, named logs; hours, cycles, landings."""
     logs = [{"name": "Hobbs", "value": "1.4"}, {"name": "Block", "start": "2210:42", "end": "2211:59"}]
     response = api.post(PATH, flight(logs=logs, landings=3, cycles=2))
     assert response.status_code == 201, response.content
@@ -57,7 +57,17 @@ def test_the_answer_says_what_was_recorded(api: Api, aircraft: Aircraft) -> None
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("1.4", 5040), (1.4, 5040), ("1:24", 5040), (2, 7200), ("0.1", 360), (0.1, 360), ("1.38", 4968), (1.38, 4968), ("0:00", 0)],
+    [
+        ("1.4", 5040),
+        (1.4, 5040),
+        ("1:24", 5040),
+        (2, 7200),
+        ("0.1", 360),
+        (0.1, 360),
+        ("1.38", 4968),
+        (1.38, 4968),
+        ("0:00", 0),
+    ],
 )
 def test_values_are_read_exactly(api: Api, aircraft: Aircraft, value: Any, seconds: int) -> None:
     body = told(api.post(PATH, flight(logs=[{"name": "Hobbs", "value": value}])))
@@ -132,11 +142,20 @@ def test_formatting_differences_are_no_match(api: Api, aircraft: Aircraft, ident
     """[stated: req-2] No fuzzy matching."""
     refused(api.get(f"/aircraft/{identifier}/hours_cycles"), 404, "not_found")
     refused(api.post(f"/aircraft/{identifier}/hours_cycles", flight()), 404, "not_found")
-    refused(api.post(f"/aircraft/{identifier}/defects", {"defect": {"description": "x", "reported_at": "2026-06-03T09:00:00Z"}}), 404, "not_found")
+    refused(
+        api.post(
+            f"/aircraft/{identifier}/defects", {"defect": {"description": "x", "reported_at": "2026-06-03T09:00:00Z"}}
+        ),
+        404,
+        "not_found",
+    )
 
 
 BAD = [
-    ({"logs": [{"name": "Hobs", "value": 1}]}, "flight.logs[0].name: no log of this aircraft is named 'Hobs'. Configured are: Hobbs, Block"),
+    (
+        {"logs": [{"name": "Hobs", "value": 1}]},
+        "flight.logs[0].name: no log of this aircraft is named 'Hobs'. Configured are: Hobbs, Block",
+    ),
     ({"logs": [{"name": "hobbs", "value": 1}]}, "no log of this aircraft is named 'hobbs'"),
     ({"logs": [{"name": "Hobbs", "value": "-1.4"}]}, "flight.logs[0].value: '-1.4' is negative"),
     ({"logs": [{"name": "Hobbs", "start": "10.0", "end": "9.9"}]}, "below the start"),
@@ -177,7 +196,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("changed", "words"), BAD, ids=[words[:40] for _, words in BAD])
-def test_what_cannot_be_booked_is_refused_with_help(api: Api, aircraft: Aircraft, changed: dict[str, Any], words: str) -> None:
+def test_what_cannot_be_booked_is_refused_with_help(
+    api: Api, aircraft: Aircraft, changed: dict[str, Any], words: str
+) -> None:
     assert words in refused(api.post(PATH, flight(**changed)), 422, "sync_failed")
     assert not flights(aircraft)
     assert totals(aircraft)["Hobbs"] == 3_600_000

@@ -61,7 +61,9 @@ def test_reading_needs_no_key(api: Api) -> None:
     assert api.get("/aircraft_models", **KEY).status_code == 200
 
 
-def test_while_the_first_is_under_way_the_second_is_told_to_wait(committed_api: Api, account_committed: Account) -> None:
+def test_while_the_first_is_under_way_the_second_is_told_to_wait(
+    committed_api: Api, account_committed: Account
+) -> None:
     """The first holds the key in its open transaction, here in the hands of the test."""
     import psycopg
     from django.conf import settings
@@ -70,10 +72,16 @@ def test_while_the_first_is_under_way_the_second_is_told_to_wait(committed_api: 
         application = Application.objects.get()
     database = settings.DATABASES["default"]
     holder = psycopg.connect(
-        dbname=database["NAME"], user=database["USER"], password=database["PASSWORD"], host=database["HOST"] or None, port=database["PORT"] or None
+        dbname=database["NAME"],
+        user=database["USER"],
+        password=database["PASSWORD"],
+        host=database["HOST"] or None,
+        port=database["PORT"] or None,
     )
     with holder:
-        holder.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{application.id}:{KEY['Idempotency-Key']}"])
+        holder.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{application.id}:{KEY['Idempotency-Key']}"]
+        )
         waiting = committed_api.post("/aircraft_models", MODEL, **KEY)
         refused(waiting, 409, "request_in_progress")
         assert waiting.headers["Retry-After"] == "1"

@@ -115,7 +115,12 @@ def test_the_examples_work(document: Any, api: Api, aircraft: Aircraft) -> None:
 
 
 def test_what_comes_back_is_as_described(document: Any, api: Api, aircraft: Aircraft) -> None:
-    for path in ("/aircraft", "/aircraft/{call_sign}", "/aircraft/{call_sign}/flight_logs", "/aircraft/{call_sign}/hours_cycles"):
+    for path in (
+        "/aircraft",
+        "/aircraft/{call_sign}",
+        "/aircraft/{call_sign}/flight_logs",
+        "/aircraft/{call_sign}/hours_cycles",
+    ):
         media = document["paths"][f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"]
         schema_of(document, media["schema"]).validate(told(api.get(path.replace("{call_sign}", "SKA"))))
 

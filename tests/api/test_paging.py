@@ -61,7 +61,10 @@ def test_rising_lists_page_too(api: Api, aircraft: Aircraft) -> None:
     assert [row["registration"] for row in rows] == ["OY-A", "OY-B", "OY-C", "OY-SKA"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "!!", "W10", "WyJhIl0", "WzEsMl0", "eyJhIjoxfQ", "W1sxXSwgImEiXQ", "%FF", "x" * 5000, "WyJcdTAwMDAiLCAiYSJd"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "!!", "W10", "WyJhIl0", "WzEsMl0", "eyJhIjoxfQ", "W1sxXSwgImEiXQ", "%FF", "x" * 5000, "WyJcdTAwMDAiLCAiYSJd"],
+)
 def test_a_cursor_that_is_none(api: Api, aircraft: Aircraft, cursor: str) -> None:
     for path in (PATH, "/aircraft", "/aircraft/SKA/defects", "/aircraft_models"):
         assert "cursor" in refused(api.get(f"{path}?cursor={cursor}"), 422, "sync_failed")

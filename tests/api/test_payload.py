@@ -42,7 +42,16 @@ def test_what_cannot_be_read_is_400_with_help(api: Api, aircraft: Aircraft, body
         assert not Flight.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/json; charset=latin-1"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "",
+        "application/json; charset=latin-1",
+    ],
+)
 def test_other_media_types_are_415(api: Api, aircraft: Aircraft, kind: str) -> None:
     refused(api.post(PATH, RAW, **{"Content-Type": kind}), 415, "unsupported_media_type")
 
@@ -70,7 +79,9 @@ def test_a_body_over_the_limit_is_not_read(api: Api, aircraft: Aircraft) -> None
 
 def test_no_body_at_all(api: Api, aircraft: Aircraft) -> None:
     headers = {"Host": "demo.localhost", "Authorization": f"Bearer {api.token}"}
-    response = api.client.generic("POST", "/api/v1" + PATH, headers=headers, CONTENT_TYPE="application/json", CONTENT_LENGTH="0")
+    response = api.client.generic(
+        "POST", "/api/v1" + PATH, headers=headers, CONTENT_TYPE="application/json", CONTENT_LENGTH="0"
+    )
     assert "empty" in refused(response, 400, "invalid_request")
 
 

@@ -73,7 +73,14 @@ def test_more_than_was_granted_is_invalid_scope(issued: IssuedSecret, scope: str
 
 
 @pytest.mark.parametrize(
-    "changed", [{"client_secret": "wrong"}, {"client_secret": None}, {"client_id": "wrong"}, {"client_id": None}, {"client_id": "\x00"}]
+    "changed",
+    [
+        {"client_secret": "wrong"},
+        {"client_secret": None},
+        {"client_id": "wrong"},
+        {"client_id": None},
+        {"client_id": "\x00"},
+    ],
 )
 def test_a_wrong_client_is_invalid_client(issued: IssuedSecret, changed: dict[str, Any]) -> None:
     response = ask(issued, **changed)
@@ -85,7 +92,10 @@ def test_unknown_client_and_wrong_secret_read_the_same(issued: IssuedSecret) -> 
     assert ask(issued, client_secret="x").content == ask(issued, client_id="x").content
 
 
-@pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Basic " + base64.b64encode(b"\xff\xfe:x").decode(), "Bearer x", "Basic bm9jb2xvbg=="])
+@pytest.mark.parametrize(
+    "header",
+    ["Basic", "Basic !!!", "Basic " + base64.b64encode(b"\xff\xfe:x").decode(), "Bearer x", "Basic bm9jb2xvbg=="],
+)
 def test_an_unusable_header_is_invalid_client(issued: IssuedSecret, header: str) -> None:
     response = Client().post(
         "/oauth/token", "grant_type=client_credentials", content_type="application/x-www-form-urlencoded",
@@ -100,9 +110,15 @@ def test_another_accounts_client_is_unknown_here(issued: IssuedSecret, other_acc
     refused(ask(issued, subdomain="nowhere"), 404, "not_found")
 
 
-@pytest.mark.parametrize("grant", ["password", "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code", "x"])
+@pytest.mark.parametrize(
+    "grant", ["password", "authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code", "x"]
+)
 def test_no_other_grant_is_offered(issued: IssuedSecret, grant: str) -> None:
-    refused(ask(issued, grant_type=grant, username="a", password="b", code="c", device_code="d"), 400, "unsupported_grant_type")
+    refused(
+        ask(issued, grant_type=grant, username="a", password="b", code="c", device_code="d"),
+        400,
+        "unsupported_grant_type",
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,9 +148,14 @@ def test_a_large_form_is_not_read(issued: IssuedSecret) -> None:
 
 
 def test_parameters_in_the_address_do_not_count(issued: IssuedSecret) -> None:
-    query = urlencode({"grant_type": "client_credentials", "client_id": issued.client_id, "client_secret": issued.secret})
+    query = urlencode(
+        {"grant_type": "client_credentials", "client_id": issued.client_id, "client_secret": issued.secret}
+    )
     response = Client().post(
-        f"/oauth/token?{query}&%%%", "", content_type="application/x-www-form-urlencoded", headers={"Host": "demo.localhost"}
+        f"/oauth/token?{query}&%%%",
+        "",
+        content_type="application/x-www-form-urlencoded",
+        headers={"Host": "demo.localhost"},
     )
     refused(response, 400, "invalid_request")
 

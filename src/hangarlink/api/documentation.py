@@ -44,7 +44,9 @@ def page(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/docs, for everybody."""
     document = openapi.for_request(request)
     operations = [
-        _operation(document, method, path, told) for path, methods in document["paths"].items() for method, told in methods.items()
+        _operation(document, method, path, told)
+        for path, methods in document["paths"].items()
+        for method, told in methods.items()
     ]
     order = [tag["name"] for tag in document["tags"]]
     operations.sort(key=lambda one: order.index(one.tag))
@@ -52,7 +54,9 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "info": document["info"],
         "description": MarkdownIt("commonmark", {"html": False}).render(document["info"]["description"]),
-        "address": server["url"].replace("{account}", server.get("variables", {}).get("account", {}).get("default", "")),
+        "address": server["url"].replace(
+            "{account}", server.get("variables", {}).get("account", {}).get("default", "")
+        ),
         "groups": [(tag, list(group)) for tag, group in groupby(operations, key=lambda one: one.tag)],
         "scopes": document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"],
     }
@@ -60,7 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _operation(document: dict[str, Any], method: str, path: str, told: dict[str, Any]) -> Operation:
-    body = next(iter(told.get("requestBody", {}).get("content", {}).values()), {})
+    body: dict[str, Any] = next(iter(told.get("requestBody", {}).get("content", {}).values()), {})
     answers, refusals = [], []
     for status, response in told["responses"].items():
         content = response.get("content", {}).get("application/json", {})
@@ -85,7 +89,9 @@ def _operation(document: dict[str, Any], method: str, path: str, told: dict[str,
 
 
 def _parameter(one: dict[str, Any]) -> Field:
-    return Field(f"{one['name']} ({one['in']})", _kind(one["schema"]), one.get("required", False), one.get("description", ""))
+    return Field(
+        f"{one['name']} ({one['in']})", _kind(one["schema"]), one.get("required", False), one.get("description", "")
+    )
 
 
 def _fields(document: dict[str, Any], schema: dict[str, Any], prefix: str) -> Any:
@@ -97,7 +103,11 @@ def _fields(document: dict[str, Any], schema: dict[str, Any], prefix: str) -> An
         path = f"{prefix}{name}"
         array = told.get("type") == "array"
         nested = _resolved(document, told.get("items", {})) if array else told
-        description = inner.get("description") or told.get("description", "") if not nested.get("properties") else inner.get("description", "")
+        description = (
+            inner.get("description") or told.get("description", "")
+            if not nested.get("properties")
+            else inner.get("description", "")
+        )
         if description == "Ignored.":
             continue
         yield Field(path + ("[]" if array else ""), _kind(told), name in required, description)

@@ -66,7 +66,10 @@ def _perform(request: ApiRequest, work: Callable[[], Answer]) -> HttpResponse:
             return with_quota(request, kept)
         answer = work()
         response = HttpResponse(
-            answer.body.model_dump_json(), status=answer.status, content_type="application/json", headers=dict(answer.headers)
+            answer.body.model_dump_json(),
+            status=answer.status,
+            content_type="application/json",
+            headers=dict(answer.headers),
         )
         _log(call, answer.verdict, answer.summary, count=answer.count)
         if key:
@@ -84,7 +87,9 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
         verdict = Verdict.FAILED if refusal.status >= 500 else Verdict.REJECTED
         try:
             with acting_in(call.caller.account):
-                _log(call, verdict, refusal.description, code=refusal.code, technical=_technical(request, refusal, error))
+                _log(
+                    call, verdict, refusal.description, code=refusal.code, technical=_technical(request, refusal, error)
+                )
         except DatabaseError as failure:
             # The answer matters more than its row in the log.
             log.error("api_call_not_logged", error=type(failure).__name__)
@@ -112,7 +117,9 @@ def _as_api_error(error: Exception) -> ApiError:
     if isinstance(error, OperationalError):
         text = "The database is busy or being restarted. Nothing was changed; try again in a few seconds."
         return ApiError(503, "temporarily_unavailable", text, {"Retry-After": "5"})
-    return ApiError(500, "server_error", "Something went wrong on our side. Nothing was changed; it is logged. Try again later.")
+    return ApiError(
+        500, "server_error", "Something went wrong on our side. Nothing was changed; it is logged. Try again later."
+    )
 
 
 def _technical(request: HttpRequest, refusal: ApiError, error: Exception) -> str:

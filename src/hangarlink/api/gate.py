@@ -44,7 +44,7 @@ class ApiRequest(HttpRequest):
     auth: Call
 
 
-class Gate(AuthBase):  # type: ignore[misc]
+class Gate(AuthBase):
     """ninja's `auth` of one endpoint. Raises ApiError; the order is 401, 404, 403, 429, then the body's 4xx."""
 
     openapi_name = "oauth2"

@@ -1,10 +1,11 @@
-"""Idempotency-Key: a request that is repeated with its key gets the answer of the first one (draft-ietf-httpapi-idempotency-key).
+"""Idempotency-Key: a request repeated with its key gets the first one's answer (draft-ietf-httpapi-idempotency-key).
 
 While the first is under way its key is held by an advisory lock of the transaction, so a process that dies leaves
 nothing behind that would block the key.
 """
 
 import hashlib
+from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ def key_of(request: HttpRequest) -> str:
     return key
 
 
-def kept_answer(request: HttpRequest, application_id: object, key: str) -> HttpResponse | None:
+def kept_answer(request: HttpRequest, application_id: UUID, key: str) -> HttpResponse | None:
     """The answer to give again, or None: then this request is the first, and holds the key until its transaction ends.
 
     Raises ApiError 409 while another request with the key is under way, 422 when the key was used for something else.
@@ -48,7 +49,7 @@ def kept_answer(request: HttpRequest, application_id: object, key: str) -> HttpR
     return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers={REPLAYED: "true"})
 
 
-def keep_answer(request: HttpRequest, application_id: object, key: str, response: HttpResponse) -> None:
+def keep_answer(request: HttpRequest, application_id: UUID, key: str, response: HttpResponse) -> None:
     """Remember an answer for repetitions within a day."""
     row = KeptAnswer(
         account=current_account(),

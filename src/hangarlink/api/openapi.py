@@ -53,7 +53,10 @@ _EXAMPLES = {
     401: ("invalid_token", "The access token has expired. Request a new one at /oauth/token."),
     403: ("insufficient_scope", "This needs the scope defects_write; the token holds: aircraft_read."),
     404: ("not_found", "There is no aircraft with the call sign, registration or id SKX in this account."),
-    422: ("sync_failed", "flight.logs[0].name: no log of this aircraft is named 'Hobs'. Configured are: Hobbs, Landings."),
+    422: (
+        "sync_failed",
+        "flight.logs[0].name: no log of this aircraft is named 'Hobs'. Configured are: Hobbs, Landings.",
+    ),
     429: ("rate_limited", "600 requests a minute are allowed. Wait 12 s, then go on."),
 }
 _PARAMETERS = {
@@ -63,8 +66,11 @@ _PARAMETERS = {
     "id": "The record's id.",
 }
 _LIMIT_HEADERS = {
-    "RateLimit": {"description": "What is left and when the window ends: \"default\";r=599;t=42", "schema": {"type": "string"}},
-    "RateLimit-Policy": {"description": "Quota and window: \"default\";q=600;w=60", "schema": {"type": "string"}},
+    "RateLimit": {
+        "description": 'What is left and when the window ends: "default";r=599;t=42',
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {"description": 'Quota and window: "default";q=600;w=60', "schema": {"type": "string"}},
 }
 
 
@@ -134,12 +140,18 @@ def _response(status: int, response: Document, examples: Document) -> Document:
     content = response["content"]["application/json"]
     if status < 300:
         content["example"] = examples["response"] if status == 201 else _skipped_too(examples["response"])
-        return {"description": "Done." if status == 200 else "Created.", "headers": _LIMIT_HEADERS, "content": response["content"]}
+        return {
+            "description": "Done." if status == 200 else "Created.",
+            "headers": _LIMIT_HEADERS,
+            "content": response["content"],
+        }
     if status in _EXAMPLES:
         content["example"] = _error(*_EXAMPLES[status])
     told: Document = {"description": _ERRORS[status], "content": response["content"]}
     if status in {401, 403}:
-        told["headers"] = {"WWW-Authenticate": {"description": f'Bearer realm="{REALM}", error="..."', "schema": {"type": "string"}}}
+        told["headers"] = {
+            "WWW-Authenticate": {"description": f'Bearer realm="{REALM}", error="..."', "schema": {"type": "string"}}
+        }
     if status in {409, 429, 503}:
         told["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return told
@@ -174,7 +186,7 @@ def _token_operation() -> Document:
     return {
         "operationId": "token",
         "summary": "Request an access token",
-        "description": "Client id and secret in the body, or as HTTP Basic. Without scope, all scopes of the application.",
+        "description": "Client id and secret in the body, or as HTTP Basic. Without scope: all the application has.",
         "tags": ["Token"],
         "parameters": [],
         "security": [],

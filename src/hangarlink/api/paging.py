@@ -4,17 +4,19 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from pydantic import Field
 
 from hangarlink.api.errors import sync_failed
 
 DEFAULT_SIZE = 50
 LARGEST = 200
+PerPage = Annotated[int, Field(ge=1, le=LARGEST)]
 M = TypeVar("M", bound=Model)
 
 
@@ -75,7 +77,9 @@ def _read(model: type[Model], names: list[str], cursor: str) -> list[Any]:
             raise ValueError
         values = [model._meta.get_field(name).to_python(text) for name, text in zip(names, texts, strict=True)]  # type: ignore[union-attr]
     except (ValueError, binascii.Error, ValidationError, RecursionError):
-        raise sync_failed("cursor: not a cursor of this list. Take it from next_cursor or from the Link header.") from None
+        raise sync_failed(
+            "cursor: not a cursor of this list. Take it from next_cursor or from the Link header."
+        ) from None
     return values
 
 

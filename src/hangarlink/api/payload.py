@@ -22,7 +22,8 @@ def read_payload(request: HttpRequest) -> Any:
         text = request.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise invalid_request(
-            f"The body is not valid UTF-8: byte 0x{error.object[error.start]:02x} at position {error.start}. Encode it as UTF-8."
+            f"The body is not valid UTF-8: byte 0x{error.object[error.start]:02x} at position {error.start}. "
+            "Encode it as UTF-8."
         ) from None
     except OSError:
         raise invalid_request("The body ended before its Content-Length. Send it again.") from None
@@ -43,7 +44,9 @@ def read_payload(request: HttpRequest) -> Any:
 
 def _check_headers(request: HttpRequest) -> None:
     media_type = request.content_type or ""
-    if media_type != "application/json" and not (media_type.startswith("application/") and media_type.endswith("+json")):
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
         shown = media_type[:60] or "nothing"
         raise ApiError(415, "unsupported_media_type", f"Send Content-Type: application/json; it says {shown}.")
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
@@ -78,7 +81,9 @@ def _check_storable(value: Any, depth: int = 0) -> None:
         raise invalid_request(f"The body is nested too deeply; {_DEEPEST} levels are plenty.")
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise invalid_request("A text holds \\u0000 or half of a surrogate pair, which cannot be stored. Leave it out.")
+            raise invalid_request(
+                "A text holds \\u0000 or half of a surrogate pair, which cannot be stored. Leave it out."
+            )
     elif isinstance(value, dict):
         for name, inner in value.items():
             _check_storable(name, depth)

@@ -19,7 +19,9 @@ from hangarlink.platform.tenancy.middleware import subdomain_of
 from hangarlink.platform.tenancy.models import Account, Feature
 
 _LARGEST = 16 * 1024
-_WRONG_CLIENT = "Unknown client id or wrong secret. Check both, and that this is the subdomain of the application's account."
+_WRONG_CLIENT = (
+    "Unknown client id or wrong secret. Check both, and that this is the subdomain of the application's account."
+)
 
 
 @csrf_exempt
@@ -32,7 +34,9 @@ def token(request: HttpRequest) -> HttpResponse:
         account = _account(request)
         quota = count_request(_counted_under(request, account), settings.HANGARLINK_TOKEN_REQUESTS_PER_MINUTE)
         if quota.is_spent:
-            text = f"Too many token requests. A token is good for an hour; wait {quota.seconds} s, then keep and reuse it."
+            text = (
+                f"Too many token requests. A token is good for an hour; wait {quota.seconds} s, then keep and reuse it."
+            )
             raise ApiError(429, "rate_limited", text, quota.headers())
         return _issue(request, account)
     except ApiError as error:
@@ -55,7 +59,9 @@ def _issue(request: HttpRequest, account: Account) -> HttpResponse:
 
 @cache
 def _server() -> BackendApplicationServer:
-    return oauth2_settings.OAUTH2_SERVER_CLASS(oauth2_settings.OAUTH2_VALIDATOR_CLASS(), **oauth2_settings.server_kwargs)
+    return oauth2_settings.OAUTH2_SERVER_CLASS(
+        oauth2_settings.OAUTH2_VALIDATOR_CLASS(), **oauth2_settings.server_kwargs
+    )
 
 
 def _form(request: HttpRequest) -> dict[str, str]:
@@ -69,7 +75,7 @@ def _form(request: HttpRequest) -> dict[str, str]:
     for name, values in form.lists():
         if len(values) > 1:
             raise invalid_request(f"The parameter {name[:40]!r} is given more than once.")
-    return {name: value for name, value in form.items() if value}
+    return {name: str(value) for name, value in form.items() if value}
 
 
 def _explained(error: dict[str, str]) -> dict[str, str]:

@@ -121,12 +121,15 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": known["port"],
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # psycopg's own switch: None never prepares. Only platform.database.prepared asks for it.
-        "OPTIONS": {
-            **given,
-            "prepare_threshold": 5 if environment.flag("HANGARLINK_PREPARED_STATEMENTS", True) else None,
-        },
+        "OPTIONS": {**given, **_preparing(str(given.get("options", "")))},
     }
+
+
+def _preparing(options: str) -> dict[str, Any]:
+    """Lets platform.database.prepared prepare its statements, each planned once; nothing else is ever prepared."""
+    if not environment.flag("HANGARLINK_PREPARED_STATEMENTS", True):
+        return {"prepare_threshold": None}
+    return {"prepare_threshold": 5, "options": f"{options} -c plan_cache_mode=force_generic_plan".strip()}
 
 
 environment.prepare_database()

@@ -31,7 +31,10 @@ def an_actor(*permissions: str) -> Actor:
 
 def a_token(application: Application) -> AccessToken:
     return AccessToken.objects.create(
-        application=application, token_checksum=new_id().hex, expires=timezone.now() + timedelta(hours=1), scope="aircraft_read"
+        application=application,
+        token_checksum=new_id().hex,
+        expires=timezone.now() + timedelta(hours=1),
+        scope="aircraft_read",
     )
 
 
@@ -60,7 +63,9 @@ def test_each_action_leaves_an_audit_row_and_an_event(issued: IssuedSecret, acti
     rotate_secret(issued.application, acting_user=acting_user)
     revoke_application(issued.application, acting_user=acting_user)
     audited = AuditEntry.objects.filter(object_id=issued.application.id).order_by("id").values_list("action", flat=True)
-    announced = OutboxEvent.objects.filter(type__startswith="application.").order_by("id").values_list("type", flat=True)
+    announced = (
+        OutboxEvent.objects.filter(type__startswith="application.").order_by("id").values_list("type", flat=True)
+    )
     assert list(audited) == ["created", "changed", "secret rotated", "revoked"]
     assert list(announced) == [
         "application.created", "application.changed", "application.secret_rotated", "application.revoked",
@@ -69,7 +74,9 @@ def test_each_action_leaves_an_audit_row_and_an_event(issued: IssuedSecret, acti
 
 def test_a_change_of_nothing_writes_nothing(issued: IssuedSecret, acting_user: Actor) -> None:
     before = AuditEntry.objects.count()
-    change_application(issued.application, name="Flight school", scopes=["defects_write", "aircraft_read"], acting_user=acting_user)
+    change_application(
+        issued.application, name="Flight school", scopes=["defects_write", "aircraft_read"], acting_user=acting_user
+    )
     assert AuditEntry.objects.count() == before
 
 
@@ -82,7 +89,9 @@ def test_a_change_of_nothing_writes_nothing(issued: IssuedSecret, acting_user: A
         ({"scopes": ["aircraft_read", "admin"]}, "scopes", "no scope admin"),
     ],
 )
-def test_bad_input_is_refused_with_the_field(acting_user: Actor, changed: dict[str, object], field: str, words: str) -> None:
+def test_bad_input_is_refused_with_the_field(
+    acting_user: Actor, changed: dict[str, object], field: str, words: str
+) -> None:
     given = {"name": "App", "scopes": ["aircraft_read"], **changed}
     with pytest.raises(RuleBroken, match=words) as refused:
         create_application(**given, acting_user=acting_user)  # type: ignore[arg-type]
@@ -90,7 +99,9 @@ def test_bad_input_is_refused_with_the_field(acting_user: Actor, changed: dict[s
     assert not Application.objects.exists()
 
 
-@pytest.mark.parametrize("url", ["http://10.0.0.1/hook", "ftp://example.com", "https://[::1]/", "https://2130706433/", "gopher"])
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/hook", "ftp://example.com", "https://[::1]/", "https://2130706433/", "gopher"]
+)
 def test_a_webhook_url_that_is_not_public_is_refused(acting_user: Actor, url: str) -> None:
     """[stated: req-1, req-2]"""
     with pytest.raises(UrlRefused) as refused:
@@ -168,7 +179,9 @@ def test_a_revoked_application_is_over(issued: IssuedSecret, acting_user: Actor)
 
 
 def test_a_successor_speaks_for_the_same_system(issued: IssuedSecret, acting_user: Actor) -> None:
-    heir = create_application(name="New", scopes=["aircraft_read"], replaces=issued.application, acting_user=acting_user)
+    heir = create_application(
+        name="New", scopes=["aircraft_read"], replaces=issued.application, acting_user=acting_user
+    )
     stranger = create_application(name="Other", scopes=["aircraft_read"], acting_user=acting_user)
     assert heir.application.source == issued.application.source
     assert stranger.application.source != issued.application.source

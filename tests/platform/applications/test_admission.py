@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hangarlink.platform.applications import credentials
@@ -48,7 +48,9 @@ def test_it_acts_as_the_application_with_the_scopes_permissions(token: str, issu
 
 
 def test_one_trip_to_the_database(token: str) -> None:
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         admit("demo", token)
     assert len(seen) == 1
 

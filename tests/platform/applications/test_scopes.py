@@ -18,7 +18,10 @@ def test_every_scope_has_words_and_a_declared_permission() -> None:
 
 def test_words_that_are_no_scope_are_told() -> None:
     assert unknown(["aircraft_read", "admin", ""]) == ["", "admin"]
-    assert known(["defects_read", "aircraft_read", "admin", "defects_read"]) == [Scope.AIRCRAFT_READ, Scope.DEFECTS_READ]
+    assert known(["defects_read", "aircraft_read", "admin", "defects_read"]) == [
+        Scope.AIRCRAFT_READ,
+        Scope.DEFECTS_READ,
+    ]
 
 
 def test_reading_scopes_change_nothing() -> None:

@@ -11,7 +11,9 @@ from hangarlink.platform.tenancy.models import Account
 def test_what_nobody_can_use_any_more_goes(issued: IssuedSecret, account: Account) -> None:
     now = timezone.now()
     for name, age in (("old", timedelta(hours=25)), ("new", timedelta(hours=1))):
-        AccessToken.objects.create(application=issued.application, token_checksum=name, expires=now + timedelta(hours=2) - age, scope="")
+        AccessToken.objects.create(
+            application=issued.application, token_checksum=name, expires=now + timedelta(hours=2) - age, scope=""
+        )
         kept = KeptAnswer.objects.create(
             account=account, application=issued.application, key=name, request_digest="", status=201, body="{}"
         )

@@ -5,13 +5,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from ninja import Query
 from pydantic import Field
 
 from hangarlink.api.endpoint import Answer
 from hangarlink.api.errors import under
 from hangarlink.api.gate import ApiRequest
-from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
+from hangarlink.api.paging import DEFAULT_SIZE, PerPage, page_of
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.fields import Incoming, Outgoing, Plain, Weight
 from hangarlink.api.v1.outgoing import EXAMPLE_LOG, AircraftOut, Listing, aircraft_out
@@ -124,9 +123,7 @@ class AircraftAnswer(Outgoing):
     answers={200: AircraftList},
     examples={"response": {"total": 1, "next_cursor": None, "aircraft": [_EXAMPLE]}},
 )
-def list_aircraft(
-    request: ApiRequest, cursor: str | None = None, per_page: int = Query(DEFAULT_SIZE, ge=1, le=LARGEST)
-) -> Answer:
+def list_aircraft(request: ApiRequest, cursor: str | None = None, per_page: PerPage = DEFAULT_SIZE) -> Answer:
     """All aircraft of the account, by registration."""
     page = page_of(_whole(), "registration", "id", cursor=cursor, size=per_page)
     rows = [aircraft_out(row, row.ordered_counters) for row in page.rows]  # type: ignore[attr-defined]
@@ -237,7 +234,9 @@ def _model(reference: ModelReference) -> AircraftModel:
     found = AircraftModel.objects.filter(**wanted).first()
     if found is None:
         shown = " and ".join(f"{name} {value}" for name, value in wanted.items())
-        raise RuleBroken(f"There is no aircraft model with the {shown} in this account. Create it first.", field="aircraft_model")
+        raise RuleBroken(
+            f"There is no aircraft model with the {shown} in this account. Create it first.", field="aircraft_model"
+        )
     return found
 
 

@@ -3,13 +3,12 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Query
 from pydantic import Field
 
 from hangarlink.api.endpoint import Answer
 from hangarlink.api.errors import under
 from hangarlink.api.gate import ApiRequest
-from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
+from hangarlink.api.paging import DEFAULT_SIZE, PerPage, page_of
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.fields import Incoming, Outgoing, Plain
 from hangarlink.api.v1.outgoing import AircraftModelOut, Listing, aircraft_model_out
@@ -54,7 +53,9 @@ class ModelChanges(Incoming):
     manufacturer: Plain | None = Field(None, max_length=120)
     model_number: Plain | None = Field(None, max_length=120)
     description: Plain | None = Field(None, max_length=10_000)
-    specifications: dict[Plain, Plain] | None = Field(None, max_length=200, description="Names and values, all of them.")
+    specifications: dict[Plain, Plain] | None = Field(
+        None, max_length=200, description="Names and values, all of them."
+    )
     external_id: Plain | None = Field(None, max_length=120, description="The data source's name for the model.")
     external_data_source: Plain | None = Field(None, max_length=120, description="The data source; with external_id.")
     sync_status: str | None = Field(None, description="Ignored.")
@@ -105,7 +106,7 @@ class FieldChange(Outgoing):
 
 
 class ModelPreview(Outgoing):
-    """What POST would do. Without aircraft_models_read, all given fields are listed, changed or not, and `old` is null."""
+    """What POST would do. Without aircraft_models_read all given fields are listed and `old` is null."""
 
     action: Literal["create", "update", "unchanged"]
     id: UUID | None = Field(description="Of the model that would be updated; needs aircraft_models_read.")
@@ -123,9 +124,7 @@ class ModelPreview(Outgoing):
     answers={200: ModelList},
     examples={"response": {"total": 1, "next_cursor": None, "aircraft_models": [_EXAMPLE]}},
 )
-def list_aircraft_models(
-    request: ApiRequest, cursor: str | None = None, per_page: int = Query(DEFAULT_SIZE, ge=1, le=LARGEST)
-) -> Answer:
+def list_aircraft_models(request: ApiRequest, cursor: str | None = None, per_page: PerPage = DEFAULT_SIZE) -> Answer:
     """All models of the account, by name."""
     page = page_of(AircraftModel.objects.all(), "name", "id", cursor=cursor, size=per_page)
     rows = [aircraft_model_out(row) for row in page.rows]

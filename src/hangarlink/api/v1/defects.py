@@ -2,12 +2,11 @@
 
 from typing import Literal
 
-from ninja import Query
 from pydantic import Field
 
 from hangarlink.api.endpoint import Answer
 from hangarlink.api.gate import ApiRequest
-from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
+from hangarlink.api.paging import DEFAULT_SIZE, PerPage, page_of
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.fields import Day, Incoming, Moment, Outgoing, Plain
 from hangarlink.api.v1.outgoing import EXAMPLE_AIRCRAFT_NAME, DefectOut, Listing, aircraft_name
@@ -67,7 +66,7 @@ class DefectList(Listing):
 
 
 class DefectAnswer(Outgoing):
-    """`skipped`: it is a defect we have, and nothing was changed. `updated`: we had it, and empty fields were filled in."""
+    """`skipped`: it is a defect we have; nothing was changed. `updated`: we had it, and empty fields were filled in."""
 
     result: Literal["created", "updated", "skipped"]
     matched_by: Literal["external_id", "description"] | None
@@ -85,7 +84,10 @@ class DefectAnswer(Outgoing):
     examples={"response": {"total": 1, "next_cursor": None, "defects": [_EXAMPLE_DEFECT]}},
 )
 def list_defects(
-    request: ApiRequest, call_sign: str, cursor: str | None = None, per_page: int = Query(DEFAULT_SIZE, ge=1, le=LARGEST)
+    request: ApiRequest,
+    call_sign: str,
+    cursor: str | None = None,
+    per_page: PerPage = DEFAULT_SIZE,
 ) -> Answer:
     """Latest report first. The aircraft is found by call sign, then registration, then id."""
     aircraft = find_aircraft(call_sign)

@@ -11,7 +11,9 @@ from pydantic_core import PydanticCustomError
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(Z|[+-][0-9]{2}:[0-9]{2})?")
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 class Incoming(PydanticModel):
@@ -31,7 +33,9 @@ def wrong(value: object, rule: str) -> PydanticCustomError:
 
 
 def _text(value: object) -> object:
-    if isinstance(value, str) and any((letter < " " and letter not in "\n\r\t") or letter == "\x7f" for letter in value):
+    if isinstance(value, str) and any(
+        (letter < " " and letter not in "\n\r\t") or letter == "\x7f" for letter in value
+    ):
         raise wrong(value, "holds control characters. Send plain text.")
     return value
 
@@ -97,7 +101,7 @@ _HOURS_OR_COUNT = {
         {"type": "string", "pattern": r"^[0-9]+([.][0-9]+|:[0-5][0-9](:[0-5][0-9])?)?$"},
         {"type": "number", "minimum": 0},
     ],
-    "description": 'Hours as a decimal (1.4 or "1.4") or as "H:MM"; counts as whole numbers. Read exactly, never rounded.',
+    "description": 'Hours as a decimal (1.4 or "1.4") or as "H:MM"; counts as whole numbers. Read exactly.',
 }
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
@@ -109,7 +113,9 @@ Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", 
 ClockTime = Annotated[
     time,
     BeforeValidator(_time),
-    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+-][0-9]{2}:[0-9]{2})?$"}),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+-][0-9]{2}:[0-9]{2})?$"}
+    ),
 ]
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Weight = Annotated[

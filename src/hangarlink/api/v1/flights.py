@@ -41,7 +41,9 @@ EXAMPLE_FLIGHT = {
 class LogIn(Incoming):
     """What the flight added to one log: value, or the readings before and after it."""
 
-    name: Plain = Field(min_length=1, max_length=60, description="The name of a log configured on the aircraft, to the letter.")
+    name: Plain = Field(
+        min_length=1, max_length=60, description="The name of a log configured on the aircraft, to the letter."
+    )
     value: Quantity | None = Field(None, description="What the flight added: hours (1.4, 1:24) or a count.")
     start: Quantity | None = Field(None, description="The reading before the flight; together with end.")
     end: Quantity | None = Field(None, description="The reading after the flight.")
@@ -67,7 +69,7 @@ class FlightIn(Incoming):
         if not self.name and not (self.started_at and self.ended_at):
             raise PydanticCustomError(
                 "value",
-                "give external_id (or id), or both started_at and ended_at: otherwise a repeated flight cannot be recognised.",
+                "give external_id (or id), or both started_at and ended_at: else a repeated flight is not recognised.",
             )
         return self
 
@@ -95,6 +97,6 @@ class FlightAnswer(Outgoing):
     """`skipped`: the flight is recorded already, and nothing was changed; `reason` says more."""
 
     result: Literal["created", "skipped"]
-    reason: str = Field("", description="Why it was skipped; \"\" when created.")
+    reason: str = Field("", description='Why it was skipped; "" when created.')
     flight: FlightOut
     unreported: list[str] = Field(description="Configured logs that this flight says nothing about.")

@@ -8,12 +8,11 @@ from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from ninja import Query
 
 from hangarlink.api.endpoint import Answer
 from hangarlink.api.errors import sync_failed
 from hangarlink.api.gate import ApiRequest
-from hangarlink.api.paging import DEFAULT_SIZE, LARGEST, page_of
+from hangarlink.api.paging import DEFAULT_SIZE, PerPage, page_of
 from hangarlink.api.v1 import usage
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.flights import EXAMPLE_FLIGHT, EXAMPLE_REPORT, FlightAnswer, FlightIn, FlightReport, HoursCycles
@@ -25,13 +24,14 @@ from hangarlink.api.v1.outgoing import (
     aircraft_name,
     flight_log_out,
 )
-from hangarlink.fleet.actions import record_flights
-from hangarlink.fleet.facts import FlightFact, FlightOutcome, OnKnown, Verdict
+from hangarlink.fleet.actions import record_flight
+from hangarlink.fleet.facts import FlightFact, FlightOutcome, Verdict
 from hangarlink.fleet.models import Counter, Flight, UsageEntry
 from hangarlink.fleet.queries import Log, LoggedAircraft, find_aircraft, find_logs
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.integration.synclog.vocabulary import Verdict as Logged
 from hangarlink.platform.applications.scopes import Scope
+from hangarlink.platform.quantities import Unit
 
 TAG = "Hours and cycles"
 
@@ -55,7 +55,10 @@ TAG = "Hours and cycles"
     },
 )
 def read_hours_cycles(
-    request: ApiRequest, call_sign: str, cursor: str | None = None, per_page: int = Query(DEFAULT_SIZE, ge=1, le=LARGEST)
+    request: ApiRequest,
+    call_sign: str,
+    cursor: str | None = None,
+    per_page: PerPage = DEFAULT_SIZE,
 ) -> Answer:
     """The counters with their totals, and the flights behind them, latest first, whoever told them.
 
@@ -98,7 +101,7 @@ def create_hours_cycles(request: ApiRequest, call_sign: str, body: FlightReport)
     call = request.auth
     aircraft = find_logs(call_sign)
     fact = _fact(aircraft, body.flight)
-    (outcome,) = record_flights([fact], source=call.caller.source, acting_user=call.actor, on_known=OnKnown.SKIP)
+    outcome = record_flight(fact, source=call.caller.source, acting_user=call.actor)
     if outcome.verdict is Verdict.REJECTED or outcome.flight_id is None:
         raise sync_failed(f"flight: {outcome.message}")
     if outcome.verdict is Verdict.CREATED:
@@ -135,10 +138,12 @@ def _created(aircraft: LoggedAircraft, fact: FlightFact, flight_id: UUID, source
 
 def _skipped(aircraft: LoggedAircraft, fact: FlightFact, outcome: FlightOutcome) -> Answer:
     """Say what is recorded, and whether it is what was sent."""
-    flight = _flights(aircraft.id).filter(pk=outcome.flight_id).first()
+    flight = _flights(aircraft.id).filter(pk=outcome.flight_id).first() if outcome.flight_id else None
     if flight is None:
         name = fact.external_id
-        raise sync_failed(f"flight.external_id: {name!r} is recorded for another aircraft. A flight's name is given once.")
+        raise sync_failed(
+            f"flight.external_id: {name!r} is recorded for another aircraft. A flight's name is given once."
+        )
     amounts = _amounts(flight)
     body = FlightAnswer(
         result="skipped",
@@ -187,7 +192,12 @@ def _flight_out(
         departure=told.departure,
         arrival=told.arrival,
         logs=[
-            LogOut(name=log.name, unit=log.unit, amount=amounts[log.id], value=usage.shown(amounts[log.id], log.unit, log.display))
+            LogOut(
+                name=log.name,
+                unit=Unit(log.unit),
+                amount=amounts[log.id],
+                value=usage.shown(amounts[log.id], log.unit, log.display),
+            )
             for log in configured
             if log.id in amounts
         ],

@@ -11,6 +11,7 @@ from pydantic import Field
 from hangarlink.api.v1 import usage
 from hangarlink.api.v1.fields import Outgoing
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
+from hangarlink.platform.quantities import Unit
 
 EXAMPLE_AIRCRAFT_NAME = {"id": "0197379e-1b7a-7d10-9f63-0c9a5f1f7a02", "registration": "OY-SKA", "call_sign": "SKA"}
 EXAMPLE_LOG = {
@@ -54,7 +55,7 @@ class FlightLogOut(Outgoing):
     id: UUID
     name: str
     kind: str = Field(examples=["hobbs"])
-    unit: Literal["seconds", "count"]
+    unit: Unit
     display: str = Field(examples=["decimal_hours"])
     slot: str | None = Field(description="Which of FlightLogger's three logs it is.", examples=["primary"])
     total: int | None = Field(description="Exact: whole seconds, or a count.")
@@ -105,7 +106,7 @@ class LogOut(Outgoing):
     name: str
     value: str = Field(description="As the counter shows it.", examples=["1.4"])
     amount: int = Field(description="Exact: whole seconds, or a count.", examples=[5040])
-    unit: Literal["seconds", "count"]
+    unit: Unit
 
 
 class FlightOut(Outgoing):

@@ -39,7 +39,9 @@ def amounts_of(
         field = f"flight.logs[{position}]"
         log = by_name.get(one.name)
         if log is None:
-            raise RuleBroken(f"{field}.name: no log of this aircraft is named {one.name!r}. {_choice(configured)}", field=field)
+            raise RuleBroken(
+                f"{field}.name: no log of this aircraft is named {one.name!r}. {_choice(configured)}", field=field
+            )
         if log.id in amounts:
             raise RuleBroken(f"{field}.name: {one.name!r} is given twice.", field=field)
         amounts[log.id] = _amount(one, log, field)
@@ -47,7 +49,9 @@ def amounts_of(
         if value is not None:
             _add_count(amounts, kind, word, value, configured)
     if not amounts:
-        raise RuleBroken(f"flight: carries no usage. Give logs, cycles or landings. {_choice(configured)}", field="flight")
+        raise RuleBroken(
+            f"flight: carries no usage. Give logs, cycles or landings. {_choice(configured)}", field="flight"
+        )
     return amounts
 
 
@@ -61,12 +65,14 @@ def _amount(one: GivenLog, log: Log, field: str) -> int:
         start, end = _parsed(one.start, log, f"{field}.start"), _parsed(one.end, log, f"{field}.end")
         amount, place = end - start, f"{field}.end"
         if amount < 0:
-            raise RuleBroken(f"{place}: {one.end} is below the start, {one.start}; a flight cannot take usage away.", field=place)
+            raise RuleBroken(
+                f"{place}: {one.end} is below the start, {one.start}; a flight cannot take usage away.", field=place
+            )
     if log.unit == Unit.SECONDS and amount > LONGEST_SECONDS:
         shown = format_quantity(amount, Unit.SECONDS, Display.HHMM)
         raise RuleBroken(
-            f"{place}: {shown} hours are too many for one flight (72 at most). Send hours, not minutes, and the flight's "
-            "duration as value; totals go into start and end.",
+            f"{place}: {shown} hours are too many for one flight (72 at most). Send hours, not minutes, and the "
+            "flight's duration as value; totals go into start and end.",
             field=place,
         )
     return amount
@@ -82,9 +88,13 @@ def _add_count(amounts: dict[UUID, int], kind: CounterKind, word: str, value: Va
     if log is None:
         if count == 0:
             return
-        raise RuleBroken(f"flight.{word}: no log of this aircraft counts {word}. {_choice(configured)}", field=f"flight.{word}")
+        raise RuleBroken(
+            f"flight.{word}: no log of this aircraft counts {word}. {_choice(configured)}", field=f"flight.{word}"
+        )
     if log.id in amounts:
-        raise RuleBroken(f"flight.{word}: {log.name!r} is given among the logs, too. Give it once.", field=f"flight.{word}")
+        raise RuleBroken(
+            f"flight.{word}: {log.name!r} is given among the logs, too. Give it once.", field=f"flight.{word}"
+        )
     amounts[log.id] = count
 
 

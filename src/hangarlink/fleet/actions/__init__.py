@@ -14,6 +14,7 @@ from hangarlink.fleet.actions.readings import (
     withdraw_entry,
 )
 from hangarlink.fleet.actions.recent_use import refresh_recent_use, schedule_recent_use
+from hangarlink.fleet.actions.record_flight import record_flight
 from hangarlink.fleet.actions.record_flights import record_flights
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "correct_reading",
     "correct_replacement",
     "expect_counters",
+    "record_flight",
     "record_flights",
     "record_reading",
     "refresh_recent_use",

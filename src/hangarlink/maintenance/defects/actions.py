@@ -72,7 +72,7 @@ def report_defect(
         "external_id": external_id.strip(),
     }
     _check_lengths(told)
-    report = Report(source, told["external_id"], rules.description_key(description), reported_at.astimezone(UTC).date())
+    report = Report(source, external_id.strip(), rules.description_key(description), reported_at.astimezone(UTC).date())
     if source != MANUAL:
         _one_at_a_time(aircraft)
         match = rules.find_match(report, _known(aircraft, report))
@@ -126,9 +126,7 @@ def reopen_defect(defect: Defect, *, reason: str, acting_user: Actor) -> Defect:
     return _step(defect, "reopen", new, events.DefectReopened, acting_user, reason=reason.strip())
 
 
-def _step(
-    defect: Defect, action: str, new: dict[str, Any], fact: Any, acting_user: Actor, **noted: str
-) -> Defect:
+def _step(defect: Defect, action: str, new: dict[str, Any], fact: Any, acting_user: Actor, **noted: str) -> Defect:
     held = Defect.objects.select_for_update().get(pk=defect.pk)
     old, new = changes(held, {**new, "status": rules.step(Status(held.status), action)})
     for name, value in new.items():
@@ -154,7 +152,14 @@ def _known(aircraft: Aircraft, report: Report) -> list[Known]:
         "source", "external_id", "description_key", "reported_at", "status"
     )
     return [
-        Known(row.source, row.external_id, row.description_key, row.reported_at.astimezone(UTC).date(), row.id, Status(row.status))
+        Known(
+            row.source,
+            row.external_id,
+            row.description_key,
+            row.reported_at.astimezone(UTC).date(),
+            row.id,
+            Status(row.status),
+        )
         for row in rows
     ]
 

@@ -19,7 +19,9 @@ class Defect(TenantModel):
     """
 
     number = models.PositiveIntegerField()
-    aircraft = models.ForeignKey(Aircraft, on_delete=models.CASCADE, related_name="defects", db_constraint=False, db_index=False)
+    aircraft = models.ForeignKey(
+        Aircraft, on_delete=models.CASCADE, related_name="defects", db_constraint=False, db_index=False
+    )
     description = models.TextField()
     description_key = models.CharField(max_length=64)
     reported_at = models.DateTimeField()
@@ -39,17 +41,24 @@ class Defect(TenantModel):
         db_table = "defect"
         constraints = [
             models.UniqueConstraint(fields=["account", "number"], name="defect_number_once"),
-            models.CheckConstraint(condition=Q(status__in=[status.value for status in Status]), name="defect_status_known"),
             models.CheckConstraint(
-                condition=~Q(status__in=["rectified", "closed"]) | (Q(rectified_at__isnull=False) & ~Q(rectification="")),
+                condition=Q(status__in=[status.value for status in Status]), name="defect_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["rectified", "closed"])
+                | (Q(rectified_at__isnull=False) & ~Q(rectification="")),
                 name="defect_rectified_says_how",
             ),
-            models.CheckConstraint(condition=~Q(status="closed") | Q(closed_at__isnull=False), name="defect_closed_says_when"),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | Q(closed_at__isnull=False), name="defect_closed_says_when"
+            ),
         ]
         indexes = [
             models.Index(fields=["aircraft", "-reported_at", "-id"], name="defect_by_aircraft"),
             models.Index(fields=["aircraft", "description_key"], name="defect_by_description"),
-            models.Index(fields=["aircraft", "external_id"], condition=~Q(external_id=""), name="defect_by_external_id"),
+            models.Index(
+                fields=["aircraft", "external_id"], condition=~Q(external_id=""), name="defect_by_external_id"
+            ),
             models.Index(fields=["account", "status", "due_date"], name="defect_by_status"),
         ]
 

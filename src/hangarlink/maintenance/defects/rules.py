@@ -20,7 +20,7 @@ _ATA = re.compile(r"[0-9]{2}(-[0-9]{2}){0,2}")
 
 
 class Status(StrEnum):
-    """OPEN: reported. DEFERRED: may fly with it for a limited time. RECTIFIED: repaired. CLOSED: the record is complete."""
+    """OPEN: reported. DEFERRED: may fly with it for a time. RECTIFIED: repaired. CLOSED: the record is complete."""
 
     OPEN = "open"
     DEFERRED = "deferred"
@@ -44,22 +44,31 @@ def step(status: Status, action: str) -> Status:
     following = STEPS.get((status, action))
     if following is None:
         possible = " or ".join(sorted(name for state, name in STEPS if state is status)) or "nothing more"
-        raise RuleBroken(f"A defect that is {status} cannot take the step {action}; possible: {possible}.", field="status")
+        raise RuleBroken(
+            f"A defect that is {status} cannot take the step {action}; possible: {possible}.", field="status"
+        )
     return following
 
 
 def checked_description(description: str) -> str:
     text = description.strip()
     if not text:
-        raise RuleBroken("Describe what was found: a defect without a description cannot be assessed.", field="description")
+        raise RuleBroken(
+            "Describe what was found: a defect without a description cannot be assessed.", field="description"
+        )
     if len(text) > LONGEST_DESCRIPTION:
-        raise RuleBroken(f"The description has {len(text)} characters; at most {LONGEST_DESCRIPTION} fit.", field="description")
+        raise RuleBroken(
+            f"The description has {len(text)} characters; at most {LONGEST_DESCRIPTION} fit.", field="description"
+        )
     return text
 
 
 def check_reported_at(reported_at: datetime, now: datetime) -> None:
     if reported_at > now + CLOCK_SKEW:
-        raise RuleBroken(f"{reported_at:%Y-%m-%d %H:%M}Z lies in the future. Give the moment of the report in UTC.", field="reported_at")
+        raise RuleBroken(
+            f"{reported_at:%Y-%m-%d %H:%M}Z lies in the future. Give the moment of the report in UTC.",
+            field="reported_at",
+        )
 
 
 def checked_ata(ata: str) -> str:

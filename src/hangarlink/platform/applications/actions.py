@@ -107,7 +107,9 @@ def change_application(
 
 
 @atomic
-def rotate_secret(application: Application, *, keep_old_for: timedelta = timedelta(0), acting_user: Actor) -> IssuedSecret:
+def rotate_secret(
+    application: Application, *, keep_old_for: timedelta = timedelta(0), acting_user: Actor
+) -> IssuedSecret:
     """Give a new secret. Events: application.secret_rotated.
 
     keep_old_for  how long the old secret stays good beside the new one, at most seven days. Zero, the default, is for
@@ -138,7 +140,9 @@ def revoke_application(application: Application, *, acting_user: Actor) -> Appli
     application.revoked_at = timezone.now()
     application.client_secret = credentials.hashed(credentials.new_secret())
     application.previous_secret, application.previous_secret_until = "", None
-    application.save(update_fields=["revoked_at", "client_secret", "previous_secret", "previous_secret_until", "updated"])
+    application.save(
+        update_fields=["revoked_at", "client_secret", "previous_secret", "previous_secret_until", "updated"]
+    )
     application.access_tokens.all().delete()
     record(acting_user, application, "revoked", new={"revoked_at": application.revoked_at})
     announce(events.ApplicationRevoked(application.id))
@@ -156,12 +160,16 @@ def _locked(application: Application) -> Application:
 def _checked_name(name: str, application: Application | None = None) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= 120:
-        raise RuleBroken("Give the application a name of 1 to 120 characters, e.g. the system that will use it.", field="name")
+        raise RuleBroken(
+            "Give the application a name of 1 to 120 characters, e.g. the system that will use it.", field="name"
+        )
     others = Application.objects.filter(name__iexact=name, revoked_at=None)
     if application is not None:
         others = others.exclude(pk=application.pk)
     if others.exists():
-        raise RuleBroken(f"There is an application named {name} already. Names tell them apart in the sync log.", field="name")
+        raise RuleBroken(
+            f"There is an application named {name} already. Names tell them apart in the sync log.", field="name"
+        )
     return name
 
 

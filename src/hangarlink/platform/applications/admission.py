@@ -18,9 +18,11 @@ from hangarlink.platform.people.permissions import Actor, ActorKind
 from hangarlink.platform.tenancy.models import Account
 
 _OPEN_WALL = """
-SELECT set_config('hangarlink.account_id', coalesce((SELECT id::text FROM account WHERE subdomain = %(subdomain)s), ''), true);
+SELECT set_config(
+    'hangarlink.account_id', coalesce((SELECT id::text FROM account WHERE subdomain = %(subdomain)s), ''), true
+);
 """
-_ACCOUNT = [field.column for field in Account._meta.concrete_fields]
+_ACCOUNT = [str(field.column) for field in Account._meta.concrete_fields]
 _CALLER = f"""
 WITH caller AS (
     SELECT application.id, application.name, application.source, application.scopes, token.scope, token.expires,
@@ -29,10 +31,12 @@ WITH caller AS (
     JOIN oauth_application application ON application.id = token.application_id AND application.revoked_at IS NULL
     WHERE token.token_checksum = %(digest)s
 ), counted AS (
-    {COUNT_REQUEST.format(
+    {
+    COUNT_REQUEST.format(
         source="SELECT 'app:' || id, statement_timestamp(), 1 FROM caller WHERE expires > statement_timestamp()",
         seconds=WINDOW_SECONDS,
-    )}
+    )
+}
 ), noted AS (
     UPDATE oauth_application SET last_used_at = statement_timestamp() FROM caller
     WHERE oauth_application.id = caller.id AND caller.expires > statement_timestamp()
@@ -47,7 +51,10 @@ FROM caller JOIN account ON account.id = caller.account_id LEFT JOIN counted ON 
 class TokenFault(StrEnum):
     """Why a token is no good, as words that help its owner."""
 
-    UNKNOWN = "The access token is not known under this subdomain, or its application was revoked. Request a new one at this subdomain's /oauth/token."
+    UNKNOWN = (
+        "The access token is not known under this subdomain, or its application was revoked. "
+        "Request a new one at this subdomain's /oauth/token."
+    )
     EXPIRED = "The access token has expired. Request a new one at /oauth/token."
     NO_ACCOUNT = "There is no account under this subdomain."
 

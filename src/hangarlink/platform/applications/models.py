@@ -77,7 +77,9 @@ class Application(OfCurrentAccount, AbstractApplication):
 class AccessToken(OfCurrentAccount, AbstractAccessToken):
     """A bearer token: only its SHA-256 is kept (`token_checksum`); `token` stays empty."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="access_tokens", db_constraint=False)
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="access_tokens", db_constraint=False
+    )
     source_refresh_token = models.OneToOneField(
         "RefreshToken", on_delete=models.SET_NULL, null=True, related_name="refreshed_access_token", db_constraint=False
     )
@@ -102,7 +104,9 @@ class Grant(OfCurrentAccount, AbstractGrant):
 class RefreshToken(OfCurrentAccount, AbstractRefreshToken):
     """Not in use: client credentials need no refresh token."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="refresh_tokens", db_constraint=False)
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="refresh_tokens", db_constraint=False
+    )
     access_token = models.OneToOneField(
         AccessToken, on_delete=models.SET_NULL, null=True, related_name="refresh_token", db_constraint=False
     )
@@ -114,7 +118,9 @@ class RefreshToken(OfCurrentAccount, AbstractRefreshToken):
 class IDToken(OfCurrentAccount, AbstractIDToken):
     """Not in use: the server is no OpenID provider."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, null=True, related_name="id_tokens", db_constraint=False)
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, null=True, related_name="id_tokens", db_constraint=False
+    )
 
     class Meta:
         db_table = "oauth_id_token"
@@ -145,7 +151,9 @@ class RequestWindow(models.Model):
 class KeptAnswer(TenantModel):
     """The answer to a request that carried an Idempotency-Key, given again when the request is repeated."""
 
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     key = models.CharField(max_length=255)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()

@@ -12,10 +12,12 @@ from django.db import connection
 COUNT_REQUEST = """
     INSERT INTO request_window AS w (key, started_at, used) {source}
     ON CONFLICT (key) DO UPDATE SET
-        used = CASE WHEN w.started_at > excluded.started_at - {seconds} * interval '1 second' THEN w.used + 1 ELSE 1 END,
+        used = CASE WHEN w.started_at > excluded.started_at - {seconds} * interval '1 second'
+                    THEN w.used + 1 ELSE 1 END,
         started_at = CASE WHEN w.started_at > excluded.started_at - {seconds} * interval '1 second'
                           THEN w.started_at ELSE excluded.started_at END
-    RETURNING used, ceil(extract(epoch FROM started_at + {seconds} * interval '1 second' - statement_timestamp()))::int AS seconds
+    RETURNING used,
+        ceil(extract(epoch FROM started_at + {seconds} * interval '1 second' - statement_timestamp()))::int AS seconds
 """
 WINDOW_SECONDS = 60
 

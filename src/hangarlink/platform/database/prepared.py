@@ -1,9 +1,9 @@
 """Statements that PostgreSQL parses and plans once per connection, for the few that every request runs.
 
-Row-level security and joins make planning cost more than running. Django's own cursor sends finished text, so nothing can
-be prepared there; this one sends parameters beside the statement. Their types must be clear without looking at the values:
-write %s::uuid where the place does not say it. HANGARLINK_PREPARED_STATEMENTS=false switches preparing off, for a
-connection pooler that cannot carry it (PgBouncer before 1.21).
+Row-level security and joins make planning cost more than running. Django's own cursor sends finished text, so nothing
+can be prepared there; this one sends parameters beside the statement. Their types must be clear without looking at the
+values: write %s::uuid where the place does not say it. HANGARLINK_PREPARED_STATEMENTS=false switches preparing off, for
+a connection pooler that cannot carry it (PgBouncer before 1.21).
 """
 
 from types import SimpleNamespace
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 class _Preparing(psycopg.Cursor[Any]):
     """Prepares every statement, at its first use; psycopg keeps the hundred used last."""
 
-    def execute(self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: bool | None = None) -> Any:
-        done = super().execute(query, params, prepare=prepare, binary=binary)
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        done = super().execute(query, params, **{"prepare": True, **options})
         if connections[DEFAULT_DB_ALIAS].queries_logged:
             # Where Django's query log looks for what was run.
-            self._query = SimpleNamespace(query=psycopg.ClientCursor(self.connection).mogrify(query, params).encode())
+            self._query = SimpleNamespace(  # type: ignore[assignment]  # stands in for psycopg's own
+                query=psycopg.ClientCursor(self.connection).mogrify(query, params).encode()
+            )
         return done
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from hangarlink.platform.database.prepared import prepared_cursor
 from django.utils import timezone
 
+from hangarlink.platform.database.prepared import prepared_cursor
 from hangarlink.platform.events.registry import Event
 from hangarlink.platform.tenancy.context import current_account
 from hangarlink.platform.tenancy.models import new_id
