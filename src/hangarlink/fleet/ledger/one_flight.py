@@ -28,7 +28,8 @@ class Place(NamedTuple):
 
 _LOOK = f"""
 SELECT c.id, c.aircraft_id, c.unit, c.total, c.meter_offset, c.known_from, c.anchored_at,
-       NOT EXISTS (SELECT FROM flight f WHERE f.source = %(source)s AND f.external_id = %(name)s AND f.external_id <> '')
+       NOT EXISTS (SELECT FROM flight f WHERE f.source = %(source)s AND f.external_id = %(name)s
+                       AND f.external_id <> '')
        AND NOT EXISTS (SELECT FROM flight f WHERE f.aircraft_id = %(aircraft)s AND f.ended_at >= %(started)s
                        AND f.started_at BETWEEN %(started)s - interval '{LONGEST.days} days' AND %(ended)s)
 FROM counter c WHERE c.aircraft_id = %(aircraft)s
