@@ -21,6 +21,12 @@ def literal(values: Iterable[UUID | int | datetime | None]) -> str:
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
+def repeating(values: Iterable[UUID | datetime]) -> str:
+    """The same for values that come again and again: each is written out once."""
+    written: dict[UUID | datetime, str] = {}
+    return "{" + ",".join([written.get(value) or written.setdefault(value, str(value)) for value in values]) + "}"
+
+
 def walled_cursor() -> "CursorWrapper":
     """A cursor for statements that name no account, because the database shows this account's rows only.
 

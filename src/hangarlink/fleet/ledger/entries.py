@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from hangarlink.fleet.ledger.arrays import literal, walled_cursor
+from hangarlink.fleet.ledger.arrays import literal, repeating, walled_cursor
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 from hangarlink.platform.tenancy.models import new_id
@@ -67,9 +67,9 @@ def insert(flown: Sequence[Flown], *, source: str, now: datetime, by: Actor) -> 
         return
     columns = [
         literal([new_id() for _ in flown]),
-        literal([f.flight_id for f in flown]),
-        literal([f.counter_id for f in flown]),
-        literal([f.at for f in flown]),
+        repeating([f.flight_id for f in flown]),
+        repeating([f.counter_id for f in flown]),
+        repeating([f.at for f in flown]),
         literal([f.amount for f in flown]),
     ]
     with walled_cursor() as cursor:

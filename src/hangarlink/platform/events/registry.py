@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
-ALLOWED = (str, int, bool, UUID, datetime, date, Enum, type(None))
+ALLOWED = (str, int, bool, datetime, date, Enum, type(None))
 CATALOGUE: dict[str, type["Event"]] = {}
 
 
@@ -16,10 +16,11 @@ class Event:
 
     type: ClassVar[str]
     version: ClassVar[int]
+    names: ClassVar[tuple[str, ...]]
 
     def payload(self) -> dict[str, Any]:
         """The fields as JSON values."""
-        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}  # type: ignore[arg-type]
+        return {name: _plain(getattr(self, name)) for name in self.names}
 
 
 E = TypeVar("E", bound=type[Event])
@@ -34,6 +35,7 @@ def event(name: str, *, version: int = 1) -> Callable[[E], E]:
             raise ValueError(f"The event {name} is declared twice.")
         cls.type, cls.version = name, version
         dataclasses.dataclass(frozen=True)(cls)
+        cls.names = tuple(field.name for field in dataclasses.fields(cls))  # type: ignore[arg-type]
         CATALOGUE[name] = cls
         return cls
 
@@ -41,6 +43,8 @@ def event(name: str, *, version: int = 1) -> Callable[[E], E]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):  # nearly every field is one
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if not isinstance(value, ALLOWED):
@@ -49,4 +53,4 @@ def _plain(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime | date):
         return value.isoformat().replace("+00:00", "Z")
-    return str(value) if isinstance(value, UUID) else value
+    return value

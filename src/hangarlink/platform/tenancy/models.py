@@ -3,19 +3,20 @@
 import uuid
 from typing import Any, ClassVar, Self, TypeVar
 
-import uuid_utils
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django_scopes import get_scope
 from django_scopes.manager import DisabledQuerySet
+from uuid_utils import compat
 
 SUBDOMAIN = RegexValidator(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "Use 1 to 63 lower-case letters, digits or dashes.")
 
 
 def new_id() -> uuid.UUID:
     """A time-ordered id (UUID version 7): unique across clusters, kind to indexes, made without asking the database."""
-    return uuid.UUID(int=uuid_utils.uuid7().int)
+    made: uuid.UUID = compat.uuid7()
+    return made
 
 
 class Feature(models.TextChoices):
