@@ -60,11 +60,15 @@ def story(
 
 def left_behind(aircraft: Aircraft, events: int, audited: int) -> list[Any]:
     counters = Counter.objects.filter(aircraft=aircraft).order_by("name")
-    entries = UsageEntry.objects.filter(counter__aircraft=aircraft).order_by("at", "sequence", "counter__name", "amount")
+    entries = UsageEntry.objects.filter(counter__aircraft=aircraft).order_by(
+        "at", "sequence", "counter__name", "amount"
+    )
     flights = Flight.objects.filter(aircraft=aircraft).order_by("started_at", "external_id")
     audit = AuditEntry.objects.order_by("at", "id")[audited:]
     return [
-        list(counters.values("name", "total", "total_at", "recent_amount", "recent_days", "meter_offset", "known_from")),
+        list(
+            counters.values("name", "total", "total_at", "recent_amount", "recent_days", "meter_offset", "known_from")
+        ),
         list(entries.values("kind", "at", "amount", "total_after", "superseded_at", "recorded_by")),
         list(flights.values("external_id", "started_at", "ended_at", "cancelled_at", "recorded_by", "decided_here")),
         [event.type for event in OutboxEvent.objects.order_by("at", "id")[events:]],
@@ -72,15 +76,17 @@ def left_behind(aircraft: Aircraft, events: int, audited: int) -> list[Any]:
     ]
 
 
+# Few days and hours, so that flights meet: before the opening (3rd), before and after the reading (6th).
 FLIGHTS = st.lists(
     st.tuples(
-        st.sampled_from(["", "a", "b", "c", "d"]),
-        st.integers(1, 9),
-        st.sampled_from([0.0, 6.0, 6.5, 7.0, 12.0]),
-        st.sampled_from([0.0, 0.5, 1.0, -1.0, 80.0]),
-        st.sampled_from([0, HOUR, 5 * HOUR, -1]),
+        st.sampled_from(["", "a", "b", "c"]),
+        st.sampled_from([2, 4, 7]),
+        st.sampled_from([6.0, 6.5, 7.0]),
+        st.sampled_from([0.0, 0.5, 1.0, 1.0, -1.0]),
+        st.sampled_from([HOUR, HOUR, 5 * HOUR, 0, -1]),
         st.integers(0, 2),
     ),
+    min_size=2,
     max_size=6,
 )
 numbers = count(1)
@@ -120,9 +126,7 @@ def test_a_name_taken_by_another_aircraft_is_skipped(opened: Logbook, model: Air
     record_flight(a_flight(opened), source="api:x", acting_user=opened.acting_user)
     other = make_aircraft(model, "OY-XYZ", opened.acting_user)
     counter = add_counter(other, kind="airborne", acting_user=opened.acting_user)
-    outcome = record_flight(
-        flight(other, {counter: HOUR}, "a"), source="api:x", acting_user=opened.acting_user
-    )
+    outcome = record_flight(flight(other, {counter: HOUR}, "a"), source="api:x", acting_user=opened.acting_user)
     assert (outcome.verdict, outcome.code) == (Verdict.SKIPPED, Why.KNOWN)
     assert Flight.objects.count() == 1
 
