@@ -1,12 +1,19 @@
 """Hours and cycles: exact, create-only, loud about what cannot be booked."""
 
+import json
+from decimal import Decimal
+from itertools import count
 from typing import Any
 
+import hypothesis
 import pytest
 from django.http import HttpResponse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hangarlink.fleet.models import Aircraft, Counter, Flight
 from hangarlink.integration.synclog.models import SyncRun
+from hangarlink.platform.quantities import parse_hours
 from hangarlink.platform.tenancy.context import acting_in
 from tests.api.conftest import Api, make_aircraft, make_application, refused, told
 
@@ -274,3 +281,34 @@ def test_a_refusal_leaves_nothing_behind(api: Api, aircraft: Aircraft) -> None:
     response: HttpResponse = api.post(PATH, flight(logs=[{"name": "Hobbs", "value": 1}, {"name": "Nope", "value": 1}]))
     assert response.status_code == 422
     assert totals(aircraft)["Hobbs"] == 3_600_000
+
+
+VALUES = st.one_of(
+    st.decimals(min_value=-5, max_value=80, places=2).map(str),
+    st.decimals(min_value=0, max_value=80, places=4),
+    st.integers(-2, 80),
+    st.tuples(st.integers(0, 75), st.integers(0, 70)).map(lambda time: f"{time[0]}:{time[1]:02d}"),
+    st.text(max_size=6),
+    st.none(),
+)
+names = count(1)
+
+
+@given(value=VALUES, landings=st.one_of(st.none(), st.integers(-1, 4)))
+@hypothesis.settings(
+    max_examples=80, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
+def test_a_value_is_booked_exactly_or_refused_whole(api: Api, aircraft: Aircraft, value: Any, landings: Any) -> None:
+    before = totals(aircraft)
+    body = flight(external_id=f"H-{next(names)}", logs=[{"name": "Hobbs", "value": "VALUE"}], landings=landings)
+    # As a JSON number where it is one: its digits, not a float of them.
+    sent = json.dumps(body).replace('"VALUE"', str(value) if isinstance(value, int | Decimal) else json.dumps(value))
+    response = api.post(PATH, sent)
+    after = totals(aircraft)
+    if response.status_code == 201:
+        seconds = parse_hours(value)
+        assert (after["Hobbs"] or 0) - (before["Hobbs"] or 0) == seconds
+        assert (after["Landings"] or 0) - (before["Landings"] or 0) == (landings or 0)
+    else:
+        refused(response, response.status_code, "sync_failed" if response.status_code == 422 else "invalid_request")
+        assert after == before
