@@ -8,7 +8,8 @@ import pytest
 
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.maintenance.programme.models import DueItem, DueTerm, Requirement, RequirementRevision
-from hangarlink.maintenance.programme.queries import DuePage, Narrow, due_list, listing, state_counts
+from hangarlink.maintenance.programme.queries import Narrow, due_list, listing, scores, state_counts
+from hangarlink.maintenance.programme.queries.statements import rows
 from hangarlink.maintenance.programme.rules.dues import OnDate, Reason
 from hangarlink.maintenance.programme.rules.forecast import NEVER, UNKNOWN, Certainty, Forecast, Rate, days_to
 from hangarlink.maintenance.programme.rules.states import State
@@ -18,11 +19,6 @@ from tests.maintenance.programme.conftest import NOW
 
 TODAY = NOW.date()
 ITEMS, COUNTERS = 250, 12
-
-
-@pytest.fixture(params=range(4))
-def fleet(request: pytest.FixtureRequest, acting: Account) -> "Fleet":
-    return Fleet(Random(request.param), acting)
 
 
 class Fleet:
@@ -51,18 +47,9 @@ class Fleet:
 
     def _items(self) -> None:
         items, terms = [], []
-        for number in range(ITEMS):
-            requirement = Requirement.objects.create(account=self.account, reference=str(number))
-            revision = RequirementRevision.objects.create(
-                account=self.account,
-                requirement=requirement,
-                number=1,
-                title="x",
-                mandatory_class="programme",
-                schedule={},
-            )
+        for revision in self._revisions():
             aircraft = self.random.choice(self.aircraft)
-            item = DueItem(account=self.account, requirement=requirement, aircraft=aircraft, revision=revision)
+            item = DueItem(account=self.account, requirement=revision.requirement, aircraft=aircraft, revision=revision)
             clauses = [[self._term(item, n, m) for m in range(self.random.choice([1, 1, 2]))]
                        for n in range(self.random.choice([1, 2, 2, 3]))]  # fmt: skip
             self.expected[item.id] = (
@@ -73,6 +60,17 @@ class Fleet:
             terms += [term for clause in clauses for term, _, _ in clause]
         DueItem.objects.bulk_create(items)
         DueTerm.objects.bulk_create(terms)
+
+    def _revisions(self) -> list[RequirementRevision]:
+        demanded = Requirement.objects.bulk_create(
+            Requirement(account=self.account, reference=str(number)) for number in range(ITEMS)
+        )
+        return RequirementRevision.objects.bulk_create(
+            RequirementRevision(
+                account=self.account, requirement=one, number=1, title="x", mandatory_class="programme", schedule={}
+            )
+            for one in demanded
+        )
 
     def _term(self, item: DueItem, clause: int, place: int) -> tuple[DueTerm, State, Forecast]:
         random = self.random
@@ -112,41 +110,44 @@ def _forecast(left: int, days: int | None) -> Forecast:
     return Forecast(Certainty.PASSED if left < 0 else Certainty.AHEAD, TODAY + timedelta(days=days))
 
 
-@pytest.fixture(params=[True, False], ids=["everything at once", "step by step"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways to the first pages; the second one is what a big fleet gets."""
-    if not request.param:
-        monkeypatch.setattr(listing, "SMALL", -1)
+@pytest.mark.parametrize("seed", range(4))
+def test_sql_says_what_the_rules_say(seed: int, acting: Account) -> None:
+    """One filling of the tables for all the ways to ask."""
+    fleet = Fleet(Random(seed), acting)
+    every_state_and_forecast(fleet)
+    the_terms_shown()
+    counts_and_filters_by_state(fleet)
+    nothing_missed_within_a_horizon(fleet)
+    with pytest.MonkeyPatch.context() as tuned:
+        tuned.setattr(listing, "SMALL", -1)
+        every_state_and_forecast(fleet)
+    whole = [row.item_id for row in due_list(limit=1000).rows]
+    for horizons in (listing.HORIZONS, (-10, -3, 0, 2, 9)):
+        for limit in (1, 40, ITEMS - 1):
+            pages_found_step_by_step(whole, limit, horizons)
 
 
-@pytest.mark.usefixtures("way")
-def test_every_state_and_forecast_is_that_of_the_rules(fleet: Fleet) -> None:
-    rows = due_list(limit=1000).rows
-    found = {row.item_id: (row.state, row.forecast, row.never) for row in rows}
+def every_state_and_forecast(fleet: Fleet) -> None:
+    listed = due_list(limit=1000).rows
+    found = {row.item_id: (row.state, row.forecast, row.never) for row in listed}
     assert found == {
         item: (state, when.on, when.certainty is Certainty.NEVER) for item, (state, when) in fleet.expected.items()
     }
-    order = [(fleet.expected[row.item_id][1], -row.state, row.item_id) for row in rows]
+    order = [(fleet.expected[row.item_id][1], -row.state, row.item_id) for row in listed]
     assert order == sorted(order)
 
 
-@pytest.mark.parametrize("limit", [1, 7, 40, 120, 249])
-def test_a_page_found_step_by_step_is_the_beginning_of_the_list(
-    fleet: Fleet, limit: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def ids(page: DuePage) -> list[UUID]:
-        return [row.item_id for row in page.rows]
-
-    whole = ids(due_list(limit=1000))
-    monkeypatch.setattr(listing, "SMALL", -1)
-    for horizons in (listing.HORIZONS, range(-20, 40)):
-        monkeypatch.setattr(listing, "HORIZONS", horizons)
-        page = due_list(limit=limit)
-        assert (ids(page), page.has_more) == (whole[:limit], True)
-        assert ids(due_list(offset=limit, limit=limit)) == whole[limit : 2 * limit]
+def the_terms_shown() -> None:
+    for row in due_list(limit=1000).rows:
+        by_clause: dict[int, list[State]] = {}
+        for term in row.terms:
+            by_clause.setdefault(term.clause, []).append(term.state)
+            assert (term.unknown is not None) == (term.state is State.UNKNOWN)
+            assert isinstance(term.limit, int | date) or term.unknown is Reason.NO_START
+        assert max(min(states) for states in by_clause.values()) is row.state
 
 
-def test_counts_and_filters_by_state(fleet: Fleet) -> None:
+def counts_and_filters_by_state(fleet: Fleet) -> None:
     states = [state for state, _ in fleet.expected.values()]
     assert state_counts() == {state: states.count(state) for state in State}
     assert min(states.count(state) for state in State) > 0, "every state is met"
@@ -155,11 +156,19 @@ def test_counts_and_filters_by_state(fleet: Fleet) -> None:
         assert {row.item_id for row in found} == {item for item, one in fleet.expected.items() if one[0] is state}
 
 
-def test_the_terms_shown_are_those_of_the_rules(fleet: Fleet) -> None:
-    for row in due_list(limit=1000).rows:
-        by_clause: dict[int, list[State]] = {}
-        for term in row.terms:
-            by_clause.setdefault(term.clause, []).append(term.state)
-            assert (term.unknown is not None) == (term.state is State.UNKNOWN)
-            assert isinstance(term.limit, int | date) or term.unknown is Reason.NO_START
-        assert max(min(states) for states in by_clause.values()) is row.state
+def nothing_missed_within_a_horizon(fleet: Fleet) -> None:
+    for days in range(-25, 45):
+        scope = scores.NEAR if days >= 0 else scores.PASSED
+        statement = f"{scope.ctes} SELECT item_id FROM scored WHERE score <= 2 * %(horizon)s"
+        found = {item for (item,) in rows(statement, scores.moment(TODAY, horizon=days))}
+        within = Forecast(Certainty.AHEAD if days >= 0 else Certainty.PASSED, TODAY + timedelta(days=days))
+        assert found == {item for item, (_, when) in fleet.expected.items() if when <= within}
+
+
+def pages_found_step_by_step(whole: list[UUID], limit: int, horizons: tuple[int, ...]) -> None:
+    with pytest.MonkeyPatch.context() as tuned:
+        tuned.setattr(listing, "SMALL", -1)
+        tuned.setattr(listing, "HORIZONS", horizons)
+        page, following = due_list(limit=limit), due_list(offset=limit, limit=limit)
+    assert ([row.item_id for row in page.rows], page.has_more) == (whole[:limit], True)
+    assert [row.item_id for row in following.rows] == whole[limit : 2 * limit]

@@ -43,7 +43,7 @@ _ITEMS = f"""
          row_number() OVER (PARTITION BY i.aircraft_id ORDER BY s.score, s.state DESC, s.item_id) AS place
   FROM scored s JOIN due_item i ON i.id = s.item_id
 )
-SELECT {ITEM_COLUMNS}, s.place, s.of_aircraft FROM ranked s {ITEM_JOINS}
+SELECT {ITEM_COLUMNS}, s.place, s.of_aircraft FROM ranked s {" ".join(ITEM_JOINS.values())}
 WHERE s.state > 0 OR s.place = 1
 """  # noqa: S608 - constants only
 

@@ -146,9 +146,21 @@ def _rows(scope: Scope, narrow: Narrow, wanted: _Slice, *, horizon: int | None =
         offset=wanted.offset,
         limit=wanted.limit,
     )
-    select = f"SELECT {ITEM_COLUMNS} FROM scored s {ITEM_JOINS}"  # noqa: S608 - constants only
-    statement = f"{scope.ctes} {select} {where} ORDER BY {_ORDER[wanted.sort]} LIMIT %(limit)s OFFSET %(offset)s"
+    order = _ORDER[wanted.sort]
+    # The page is cut before its details are joined: only what a filter or the order speaks of is joined for every item.
+    statement = f"""
+        {scope.ctes}, page AS MATERIALIZED (
+          SELECT s.* FROM scored s {_joins(where + order)} {where} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
+        )
+        SELECT {ITEM_COLUMNS} FROM page s {_joins(ITEM_COLUMNS)} ORDER BY {order}
+    """  # noqa: S608 - constants only
     return rows(statement, parameters)
+
+
+def _joins(text: str) -> str:
+    """The joins that a piece of SQL needs, by the aliases in it."""
+    wanted = {alias for alias in ITEM_JOINS if f"{alias}." in text}
+    return " ".join(join for alias, join in ITEM_JOINS.items() if alias in wanted or (alias == "i" and wanted))
 
 
 def _literally(text: str) -> str:

@@ -71,12 +71,13 @@ ITEM_COLUMNS = """
 s.item_id, s.state, s.score, i.aircraft_id, a.registration, i.requirement_id, q.reference, r.title,
 r.mandatory_class, r.ata, concat_ws(' ', nullif(r.source_document, ''), nullif(r.source_paragraph, ''))
 """
-ITEM_JOINS = """
-JOIN due_item i ON i.id = s.item_id
-JOIN aircraft a ON a.id = i.aircraft_id
-JOIN requirement_revision r ON r.id = i.revision_id
-JOIN requirement q ON q.id = i.requirement_id
-"""
+# Where they come from, by alias; the others need `i`.
+ITEM_JOINS = {
+    "i": "JOIN due_item i ON i.id = s.item_id",
+    "a": "JOIN aircraft a ON a.id = i.aircraft_id",
+    "r": "JOIN requirement_revision r ON r.id = i.revision_id",
+    "q": "JOIN requirement q ON q.id = i.requirement_id",
+}
 
 _TERMS = f"""
 WITH {GAUGES.format(where=GAUGES_OF_ITEMS)}
