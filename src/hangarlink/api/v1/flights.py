@@ -56,11 +56,11 @@ class FlightIn(Incoming):
     reading_time: ClockTime = Field(description="Time of the readings, HH:MM. UTC unless an offset follows.")
     started_at: Moment | None = Field(None, description="Off block or take-off. Needed when there is no external_id.")
     ended_at: Moment | None = Field(None, description="On block or landing. Without it, the moment of the readings.")
-    departure: Plain = Field("", max_length=40)
-    arrival: Plain = Field("", max_length=40)
+    departure: Plain = Field("", max_length=40, description="Where from, e.g. an ICAO code.")
+    arrival: Plain = Field("", max_length=40, description="Where to.")
     logs: list[LogIn] = Field(default_factory=list, max_length=50)
-    cycles: Count | None = None
-    landings: Count | None = None
+    cycles: Count | None = Field(None, description="Cycles flown; needs a log that counts cycles.")
+    landings: Count | None = Field(None, description="Landings made; needs a log that counts landings.")
 
     @model_validator(mode="after")
     def _named(self) -> "FlightIn":
