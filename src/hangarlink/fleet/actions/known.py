@@ -6,7 +6,7 @@ from uuid import UUID
 from hangarlink.fleet.actions.page import Page
 from hangarlink.fleet.facts import FlightFact, OnKnown, Verdict, Why
 from hangarlink.fleet.ledger.entries import Flown
-from hangarlink.fleet.ledger.flights import Recorded
+from hangarlink.fleet.ledger.flights import Recorded, Told
 from hangarlink.fleet.rules.flights import PLACE_LENGTH
 
 _CANCELLED = "This flight was cancelled here. It stays cancelled until somebody reinstates it."
@@ -15,7 +15,7 @@ _RACED = "Another delivery was moving this flight to another aircraft at the sam
 _DECIDED = "A person {what} this flight here, and {source} now says something else. Open the flight and decide."
 
 
-def decide_known(page: Page, known: Mapping[str, Recorded], *, locked: Container[UUID] | None) -> None:
+def decide_known(page: Page, known: Mapping[str, Recorded | Told], *, locked: Container[UUID] | None) -> None:
     """Decide the named facts that need no closer look: create-only ones, and those whose source says the same again.
 
     locked  the aircraft that are locked; None before they are
@@ -41,7 +41,7 @@ def decide_known(page: Page, known: Mapping[str, Recorded], *, locked: Container
     page.still_open()
 
 
-def skip_known(page: Page, place: int, was: Recorded) -> None:
+def skip_known(page: Page, place: int, was: Recorded | Told) -> None:
     """Create-only: the flight is there already."""
     if was.cancelled_at is None:
         page.decide(place, Verdict.SKIPPED, was.id, Why.KNOWN, _KNOWN)

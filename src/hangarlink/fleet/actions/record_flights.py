@@ -50,7 +50,7 @@ def record_flights(
     page = Page(facts, source=source, on_known=on_known, now=timezone.now(), acting_user=acting_user)
     _reject_unstorable(page)
     with transaction.atomic():
-        decide_known(page, flights.known(source, page.external_ids()), locked=None)
+        decide_known(page, flights.told_before(source, page.external_ids()), locked=None)
         if page.open:
             _record(page)
     return page.outcomes()

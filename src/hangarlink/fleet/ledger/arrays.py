@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 def literal(values: Iterable[UUID | int | datetime | None]) -> str:
     """A one-dimensional PostgreSQL array literal; None becomes NULL."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return array(["NULL" if value is None else str(value) for value in values])
 
 
 def repeating(values: Iterable[UUID | datetime]) -> str:
     """The same for values that come again and again: each is written out once."""
     written: dict[UUID | datetime, str] = {}
-    return "{" + ",".join([written.get(value) or written.setdefault(value, str(value)) for value in values]) + "}"
+    return array([written.get(value) or written.setdefault(value, str(value)) for value in values])
+
+
+def array(written: Iterable[str]) -> str:
+    """The same for values that are text already."""
+    return "{" + ",".join(written) + "}"
 
 
 def walled_cursor() -> "CursorWrapper":

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from hangarlink.fleet.ledger.arrays import literal, repeating, walled_cursor
+from hangarlink.fleet.ledger.arrays import array, literal, repeating, walled_cursor
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
-from hangarlink.platform.tenancy.models import new_id
+from hangarlink.platform.tenancy.models import new_ids
 
 
 class Flown(NamedTuple):
@@ -66,7 +66,7 @@ def insert(flown: Sequence[Flown], *, source: str, now: datetime, by: Actor) -> 
     if not flown:
         return
     columns = [
-        literal([new_id() for _ in flown]),
+        array(new_ids(len(flown))),
         repeating([f.flight_id for f in flown]),
         repeating([f.counter_id for f in flown]),
         repeating([f.at for f in flown]),

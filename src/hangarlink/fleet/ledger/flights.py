@@ -28,6 +28,16 @@ class Recorded(NamedTuple):
     decided_here: bool
 
 
+class Told(NamedTuple):
+    """As much of a recorded flight as shows whether its source says the same again."""
+
+    id: UUID
+    aircraft_id: UUID
+    content_hash: bytes | None
+    cancelled_at: datetime | None
+    decided_here: bool
+
+
 _COLUMNS = (
     "f.id, f.aircraft_id, f.source, f.external_id, f.started_at, f.ended_at, f.departure, f.arrival, "
     "f.content_hash, f.cancelled_at, f.decided_here"
@@ -37,6 +47,11 @@ _COLUMNS = (
 _KNOWN = f"""
 SELECT {_COLUMNS} FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> ''
 """  # noqa: S608 constants only
+
+_TOLD = """
+SELECT f.external_id, f.id, f.aircraft_id, f.content_hash, f.cancelled_at, f.decided_here
+FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> ''
+"""
 
 # A flight lasts at most LONGEST, so the index on (aircraft, start) finds the few that can share time with a span.
 _NEAR = f"""
@@ -95,6 +110,15 @@ def known(source: str, external_ids: Sequence[str]) -> dict[str, Recorded]:
     with walled_cursor() as cursor:
         cursor.execute(_KNOWN, [source, list(external_ids)])
         return {row[3]: _recorded(row) for row in cursor.fetchall()}
+
+
+def told_before(source: str, external_ids: Sequence[str]) -> dict[str, Told]:
+    """The same in brief: most of what is told again has not changed, and needs no more than this."""
+    if not external_ids:
+        return {}
+    with walled_cursor() as cursor:
+        cursor.execute(_TOLD, [source, list(external_ids)])
+        return {row[0]: Told(*row[1:]) for row in cursor.fetchall()}
 
 
 def by_id(flight_id: UUID) -> Recorded | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hangarlink.integration.contract import Page
 
-RECORDS = 2_000
+RECORDS = 4_000
 SECONDS = 2.0
 
 

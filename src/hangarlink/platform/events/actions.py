@@ -8,7 +8,7 @@ from django.utils import timezone
 from hangarlink.platform.database.prepared import prepared_cursor
 from hangarlink.platform.events.registry import Event
 from hangarlink.platform.tenancy.context import current_account
-from hangarlink.platform.tenancy.models import new_id
+from hangarlink.platform.tenancy.models import new_ids
 
 # One JSON document instead of model instances or arrays: a page of flights announces a thousand events.
 _INSERT = """
@@ -28,6 +28,9 @@ def announce_many(facts: Iterable[Event]) -> None:
     told = list(facts)
     if not told:
         return
-    rows = [{"id": str(new_id()), "type": f.type, "version": f.version, "data": f.payload()} for f in told]
+    rows = [
+        {"id": id, "type": fact.type, "version": fact.version, "data": fact.payload()}
+        for id, fact in zip(new_ids(len(told)), told, strict=True)
+    ]
     with prepared_cursor() as cursor:
         cursor.execute(_INSERT, [current_account().id, timezone.now(), json.dumps(rows)])

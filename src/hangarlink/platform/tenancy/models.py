@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar, Self, TypeVar
 
+import uuid_utils
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -17,6 +18,11 @@ def new_id() -> uuid.UUID:
     """A time-ordered id (UUID version 7): unique across clusters, kind to indexes, made without asking the database."""
     made: uuid.UUID = compat.uuid7()
     return made
+
+
+def new_ids(count: int) -> list[str]:
+    """So many of them as text, for statements that write a whole page."""
+    return [str(uuid_utils.uuid7()) for _ in range(count)]
 
 
 class Feature(models.TextChoices):
