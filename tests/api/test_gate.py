@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 
 from hangarlink.api.v1 import api as ninja_api
-from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.platform.applications.models import Application, RequestWindow
 from hangarlink.platform.applications.scopes import Scope
@@ -29,6 +29,14 @@ def routes() -> Iterator[tuple[str, str, Scope]]:
 
 ROUTES = sorted(routes())
 every_route = pytest.mark.parametrize(("method", "path", "scope"), ROUTES, ids=[f"{m} {p}" for m, p, _ in ROUTES])
+
+
+@pytest.fixture
+def aircraft(account: Account) -> Aircraft:
+    """One aircraft, without counters: nobody here gets that far."""
+    with acting_in(account):
+        model = AircraftModel.objects.create(account=account, name="C172S")
+        return Aircraft.objects.create(account=account, registration="OY-SKA", call_sign="SKA", aircraft_model=model)
 
 
 def send(api: Api, method: str, path: str, **headers: str) -> HttpResponse:

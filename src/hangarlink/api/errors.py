@@ -41,7 +41,7 @@ def invalid_token(description: str) -> ApiError:
 
 def insufficient_scope(needed: Scope, held: Iterable[Scope]) -> ApiError:
     has = " ".join(sorted(held)) or "none"
-    text = f"This needs the scope {needed}; the token holds: {has}. Grant it under OAuth Applications, request a token."
+    text = f"This needs the scope {needed}; the token holds: {has}. Grant it under OAuth applications, request a token."
     return ApiError(403, "insufficient_scope", text, _challenge(error="insufficient_scope", scope=needed.value))
 
 
