@@ -160,6 +160,31 @@ def test_a_log_feeds_one_counter_and_a_counter_has_one_source(listed: Hub) -> No
     assert AuditEntry.objects.filter(action="mapped").count() == 3
 
 
+def test_a_counter_that_nothing_feeds_is_shown_and_a_count_is_fed_by_itself(listed: Hub) -> None:
+    aircraft = Aircraft.objects.get(registration="OY-SKA")
+    add_counter(aircraft, kind="tach", acting_user=listed.acting_user)
+    cycles = add_counter(aircraft, kind="cycles", name="Gear cycles", acting_user=listed.acting_user)
+    row = report(listed)["OY-SKA"]
+    assert [counter.name for counter in row.unfed] == ["Tach", "Gear cycles"]
+    assert row.needs_attention
+    listed.fly(touch_and_goes=2)
+    assert listed.sync().created == 1
+    assert str(cycles.id) in feeds("OY-SKA")["landings"]
+    assert [counter.name for counter in report(listed)["OY-SKA"].unfed] == ["Tach"]
+
+
+def test_what_somebody_unmapped_is_not_proposed_again(listed: Hub) -> None:
+    unmap_counter(link("OY-SKA"), listed.counter("cycles"), acting_user=listed.acting_user)
+    listed.fly(touch_and_goes=5)
+    listed.sync()
+    listed.sync(Flow.AIRCRAFT)
+    assert listed.total("cycles") == OPENINGS["cycles"]
+    assert listed.total("landings") == OPENINGS["landings"] + 6
+    assert report(listed)["OY-SKA"].unfed == ()
+    map_counter(link("OY-SKA"), "flights", listed.counter("cycles"), acting_user=listed.acting_user)
+    assert list(feeds("OY-SKA")) == ["airborne", "flights", "hobbs", "landings"]
+
+
 def test_wrong_mappings_are_refused(listed: Hub) -> None:
     ours = link("OY-SKA")
     other = add_ours(listed.acting_user, "OY-ZZZ")
