@@ -6,6 +6,7 @@ import sys
 import threading
 import uuid
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -207,9 +208,14 @@ def test_the_loggers_of_our_libraries(written):
     def failing(**arguments: str) -> None:
         raise ValueError(f"Authorization: Bearer {arguments['api_key']}")
 
-    with app.open():
-        failing.defer(api_key=CANARY)
-        app.run_worker(wait=False, install_signal_handlers=False)
+    def work() -> None:
+        with app.open():
+            failing.defer(api_key=CANARY)
+            app.run_worker(wait=False, install_signal_handlers=False)
+
+    # In a thread of its own: the browser tests leave a running event loop behind in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(work).result()
     request = RequestFactory().get(f"/x?token={CANARY}", HTTP_AUTHORIZATION=f"Bearer {CANARY}")
     log_response("Internal Server Error: %s", request.get_full_path(), request=request, response=Answer())
     logging.getLogger("django.db.backends").debug("SELECT %s", CANARY)
