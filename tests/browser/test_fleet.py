@@ -25,7 +25,12 @@ def test_a_refused_form_keeps_what_was_typed_and_shows_where(
     expect(page.locator("#id_reading_error")).to_contain_text("a total never falls")
     expect(page.get_by_label("Instrument shows")).to_have_value("4000:00")
     expect(page.get_by_label("Instrument shows")).to_be_focused()
+    # Said once, at the field, and only as long as it is about what stands there.
+    expect(page.get_by_text("a total never falls")).to_have_count(1)
     visitor.pictures("reading-refused", sizes=("1440", "390"))
+    page.get_by_label("Instrument shows").fill("4900:00")
+    expect(page.locator("#id_reading_error")).to_have_count(0)
+    expect(page.locator(".live-sentence")).to_contain_text("4900")
 
 
 def test_a_correction_tells_what_it_would_do(arrive: Arrive, chief: Membership, skyline: Account) -> None:

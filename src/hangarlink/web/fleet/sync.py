@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -50,7 +51,12 @@ def start(request: PageRequest) -> HttpResponse:
     try:
         run = request_run(sync.connection, FLOW, acting_user=request.actor)
     except RuleBroken as refused:
-        return render(request, "fleet/sync_progress.html", {"refused": str(refused), "connection": sync.connection})
+        needs_plan = refused.field == "plan"
+        if needs_plan and not request.htmx:
+            messages.warning(request, str(refused))
+            return redirect("connections:plan", sync.connection.pk)
+        context = {"refused": str(refused), "needs_plan": needs_plan, "connection": sync.connection, "flow": FLOW}
+        return render(request, "fleet/sync_progress.html", context)
     return _show(request, run) if request.htmx else redirect("fleet:board")
 
 

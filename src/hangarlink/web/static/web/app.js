@@ -56,6 +56,13 @@
     $$("form[data-sent]").forEach((form) => delete form.dataset.sent);
     $(".field-error input, .field-error select, .field-error textarea")?.focus();
   });
+  // A message at a field is about what was sent; once that is changed, it is no longer true.
+  document.addEventListener("input", (event) => {
+    const field = event.target.closest(".field-error");
+    if (!field) return;
+    field.classList.remove("field-error");
+    $$(".error", field).forEach((message) => message.remove());
+  });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-send-on-change]");
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
