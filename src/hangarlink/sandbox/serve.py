@@ -7,15 +7,11 @@ with serve() as flightlogger:            # or handle = serve(); ...; handle.stop
 import argparse
 import json
 import signal
-import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from socketserver import ThreadingMixIn
-from threading import Event, Thread
-from types import TracebackType
+from threading import Event
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from rich.console import Console
 from rich.table import Table
@@ -32,7 +28,7 @@ from hangarlink.sandbox.flightlogger import (
 )
 from hangarlink.sandbox.flightlogger.faults import KINDS
 from hangarlink.sandbox.flightlogger.journal import Journal
-from hangarlink.sandbox.wsgi import HANG_UP, Environ
+from hangarlink.sandbox.server import Served, WsgiApp
 
 PARTNERS = ("flightlogger",)
 PORT = 8090
@@ -44,46 +40,12 @@ KEYS = {
 }
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
+class Serving(Served[FlightLoggerApp]):
+    """A running sandbox FlightLogger. `url` is its root, `endpoint` the GraphQL address to give to a client."""
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is everyday life; anything else is a bug and may be seen."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)
-
-
-class _Handler(WSGIRequestHandler):
-    timeout = 60
-    """Seconds a silent client is waited for."""
-
-    def get_environ(self) -> Environ:
-        environ: Environ = super().get_environ()
-        environ[HANG_UP] = self._hang_up
-        return environ
-
-    def _hang_up(self) -> None:
-        self.connection.shutdown(socket.SHUT_RDWR)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silence: the journal knows more, and stderr belongs to the caller."""
-
-
-class Serving:
-    """A running sandbox. `url` is its root, `endpoint` the GraphQL address to give to a client."""
-
-    def __init__(self, app: FlightLoggerApp, host: str, port: int) -> None:
-        self.app = app
-        self._server = _Server((host, port), _Handler)
-        self._server.set_app(app)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.01,), name="sandbox", daemon=True)
-        self._thread.start()
-        shown = f"[{host}]" if ":" in host else host
-        self.port = int(self._server.server_address[1])
-        self.url = f"http://{shown}:{self.port}"
-        self.endpoint = f"{self.url}/graphql"
+    @property
+    def endpoint(self) -> str:
+        return f"{self.url}/graphql"
 
     @property
     def world(self) -> World:
@@ -97,19 +59,13 @@ class Serving:
     def journal(self) -> Journal:
         return self.app.journal
 
-    def stop(self) -> None:
-        """Stop listening. Requests under way in other threads are left to end by themselves."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
-
     def __enter__(self) -> "Serving":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+
+def partners() -> dict[str, WsgiApp]:
+    """The other partners that `hangarlink sandbox` serves, each under /<name>/ beside FlightLogger's own paths."""
+    return {}
 
 
 def serve(
@@ -118,14 +74,19 @@ def serve(
     *,
     world: World | None = None,
     others: Sequence[World] = (),
+    beside: Mapping[str, WsgiApp] | None = None,
     limits: Limits | None = None,
     faults: Faults | None = None,
     app: FlightLoggerApp | None = None,
 ) -> Serving:
-    """Serve FlightLogger until `stop()`. Port 0 takes a free one; `others` are further accounts on the same server."""
+    """Serve FlightLogger until `stop()`. Port 0 takes a free one.
+
+    others  further accounts on the same server
+    beside  further partners, each under its name as the first part of the path
+    """
     if app is None:
         app = FlightLoggerApp(world or World.demo(), *others, limits=limits, faults=faults)
-    return Serving(app, host, port)
+    return Serving(app, host, port, beside=beside)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -134,7 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console(stderr=options.json)
     world = World.demo(since=options.since, days=options.days)
     try:
-        serving = serve(options.port, options.host, world=world, limits=Limits(calls_per_window=options.rate_limit))
+        limits = Limits(calls_per_window=options.rate_limit)
+        serving = serve(options.port, options.host, world=world, limits=limits, beside=partners())
     except OSError as error:
         console.print(f"cannot listen on {options.host}:{options.port}: {error.strerror}. Choose another --port.")
         return 1

@@ -35,6 +35,11 @@ class Reply:
     def message(cls, status: int, text: str, **headers: str) -> "Reply":
         return cls.json(status, {"message": text}, **headers)
 
+    @classmethod
+    def html(cls, status: int, page: str, **headers: str) -> "Reply":
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return cls(status, page.encode(), {"Content-Type": "text/html; charset=utf-8"} | named)
+
     def send(self, start_response: StartResponse) -> Iterable[bytes]:
         headers = {**self.headers, "Content-Length": str(len(self.body))}
         start_response(f"{self.status} {HTTPStatus(self.status).phrase}", list(headers.items()))
@@ -61,8 +66,8 @@ class Request:
 
     def json_object(self, at_most: int) -> Mapping[str, Any]:
         """The body, a JSON object. Problems: 411 no length, 413 too long, 415 not JSON by type, 400 not by content."""
-        body = self._body(at_most)
-        if self.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
+        body = self.body(at_most)
+        if self.content_type() != "application/json":
             raise Problem(Reply.message(415, "Send JSON with Content-Type: application/json."))
         try:
             data = json.loads(body)
@@ -72,7 +77,19 @@ class Request:
             raise Problem(Reply.message(400, "The body must be one JSON object."))
         return data
 
-    def _body(self, at_most: int) -> bytes:
+    def form(self, at_most: int) -> dict[str, str]:
+        """The body, a form. Problems: as for `body`, and 415 for another type."""
+        body = self.body(at_most)
+        if self.content_type() != "application/x-www-form-urlencoded":
+            raise Problem(Reply.message(415, "Send a form with Content-Type: application/x-www-form-urlencoded."))
+        text = body.decode("utf-8", "replace")
+        return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+    def content_type(self) -> str:
+        return str(self.environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+
+    def body(self, at_most: int) -> bytes:
+        """The raw body. Problems: 411 no length, 413 too long."""
         stated = self.environ.get("CONTENT_LENGTH") or ""
         if not stated.isdigit():
             raise Problem(Reply.message(411, "State the Content-Length."))
