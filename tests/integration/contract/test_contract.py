@@ -128,7 +128,7 @@ def flight(**more: Any) -> FlightTimes:
         ({"ended_at": NOON + timedelta(days=8)}, "lasts longer than 7 days"),
         ({"logs": (LogAmount(LogKind.TACH, LogSlot.PRIMARY, -1),)}, "Log tach has the negative duration -1 s"),
         ({"landings": -2}, "negative number of landings -2"),
-        ({"external_id": ""}, "needs an id"),
+        ({"external_id": "9" * 121}, "needs an id"),
         ({"departure": "EK\0"}, "cannot be stored"),
     ],
 )

@@ -1,17 +1,17 @@
 """The base of every connector: what is peculiar to one partner, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from hangarlink.integration.contract.http import Http
 from hangarlink.integration.contract.manifest import Directions, Manifest
 from hangarlink.integration.contract.paging import Cursor, Page
+from hangarlink.integration.contract.pushing import Change, Pushed
 from hangarlink.integration.contract.records import Dataset
 
 Pull = Callable[[Any, Cursor], Iterator[Page[Any]]]
 P = TypeVar("P", bound=Pull)
-Push = TypeVar("Push", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,6 @@ def pulls(dataset: Dataset) -> Callable[[P], P]:
 
     def mark(method: P) -> P:
         method._pulls = dataset  # type: ignore[attr-defined]
-        return method
-
-    return mark
-
-
-def pushes(dataset: Dataset) -> Callable[[Push], Push]:
-    """Mark the method that pushes a dataset."""
-
-    def mark(method: Push) -> Push:
-        method._pushes = dataset  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -88,3 +78,10 @@ class Connector:
             raise LookupError(f"{self.manifest.name} does not pull {dataset}.")
         pages: Iterator[Page[Any]] = getattr(self, self._pulling[dataset])(cursor)
         return pages
+
+    def push(self, dataset: Dataset, changes: Sequence[Change[Any]]) -> Iterator[Pushed]:
+        """What became of each change, as it becomes known. Raises PartnerError; LookupError as `pull` does."""
+        if dataset not in self._pushing:
+            raise LookupError(f"{self.manifest.name} does not push {dataset}.")
+        told: Iterator[Pushed] = getattr(self, self._pushing[dataset])(changes)
+        return told
