@@ -23,6 +23,7 @@ from hangarlink.integration.contract import (
     Aircraft,
     ApiKey,
     Area,
+    Category,
     Connector,
     CounterTotals,
     Cursor,
@@ -49,7 +50,7 @@ class FlightLogger(Connector):
     manifest = Manifest(
         key="flightlogger",
         name="FlightLogger",
-        category="Flight operations",
+        category=Category.FLIGHT_OPERATIONS,
         area=Area.OPS,
         auth=ApiKey(
             help="In FlightLogger: your profile, API keys. Use a key of one account whose user may see all flights."

@@ -5,17 +5,19 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from hangarlink.integration.connections.keys import Keys, Stored
 from hangarlink.integration.connections.pace import Pace, RealPace
 from hangarlink.integration.connections.rules import GiveUp, Later, after_failure
 from hangarlink.integration.contract import (
-    ApiKey,
     AuthFailed,
     DataError,
+    HttpAuth,
     PartnerError,
     Permanent,
     RateLimited,
     Response,
     ServerTrouble,
+    Transport,
     Unreachable,
     redact,
 )
@@ -23,7 +25,6 @@ from hangarlink.platform import outbound
 from hangarlink.platform.vault import Secret
 
 T = TypeVar("T")
-AUTH = frozenset({401, 403})
 GONE = frozenset({404, 405, 410})
 SHOWN_OF_BODY = 1_000
 
@@ -38,26 +39,35 @@ class PutOff(PartnerError):
         self.seconds = seconds
 
 
+class Forbidden(AuthFailed):
+    """The credentials are good, but not for this: other ones of the same account would not do either."""
+
+
 class Line:
     """One partner, one credential, one connection pool. A context manager.
 
+    keys       what calls are signed with; a bare Secret stands for an API key
     deferrals  how often the run was put off before; waits without an announced length grow with it
     """
+
+    transport = Transport.HTTP
 
     def __init__(
         self,
         base_url: str,
-        auth: ApiKey,
-        secret: Secret,
+        auth: HttpAuth,
+        keys: Keys | Secret,
         *,
         pace: Pace | None = None,
         deadline: float = outbound.DEADLINE,
+        max_bytes: int = outbound.MAX_BYTES,
         deferrals: int = 0,
     ) -> None:
-        self._base_url, self._auth, self._secret = base_url, auth, secret
+        self._base_url, self._auth = base_url, auth
+        self._keys: Keys = Stored({"api_key": keys}) if isinstance(keys, Secret) else keys
         self._pace = pace or RealPace()
         self._deferrals = deferrals
-        self._client = outbound.client(deadline=deadline)
+        self._client = outbound.client(deadline=deadline, max_bytes=max_bytes)
 
     def __enter__(self) -> Self:
         return self
@@ -79,13 +89,19 @@ class Line:
         json: object = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> T:
         """See contract.Http. Raises PutOff where the table says "queue for later"."""
-        failures = 0
+        sent = {"json": json, "params": params, "headers": headers, "content": content}
+        failures, is_renewed = 0, False
         while True:
             try:
-                return read(self._once(method, path, json=json, params=params, headers=headers))
+                return read(self._once(method, path, sent))
             except PartnerError as error:
+                if not is_renewed and isinstance(error, AuthFailed) and not isinstance(error, Forbidden):
+                    is_renewed = True
+                    if self._keys.renew():
+                        continue
                 decision = after_failure(error, failures=failures, deferrals=self._deferrals)
                 if isinstance(decision, GiveUp):
                     raise self._redacted(error) from None
@@ -94,11 +110,15 @@ class Line:
                 failures += 1
                 self._pace.sleep(decision.seconds)
 
-    def _once(self, method: str, path: str, **sent: Any) -> Response:
-        authentication = self._auth.headers(self._secret.reveal())
-        sent["headers"] = {**(sent["headers"] or {}), **authentication}
+    def _once(self, method: str, path: str, sent: Mapping[str, Any]) -> Response:
+        values = self._keys.values()
+        signed = {
+            **{name: value for name, value in sent.items() if value is not None},
+            "headers": {**(sent["headers"] or {}), **self._auth.headers(values)},
+            "params": {**(sent["params"] or {}), **self._auth.params(values)} or None,
+        }
         try:
-            answer = self._client.request(method, self._base_url + path, **sent)
+            answer = self._client.request(method, self._base_url + path, **signed)
         except (outbound.UrlRefused, outbound.Redirected) as error:
             raise Permanent(str(error)) from None
         except outbound.TooLarge as error:
@@ -113,8 +133,9 @@ class Line:
         return response
 
     def _redacted(self, error: PartnerError) -> PartnerError:
-        error.detail = redact(error.detail, [self._secret.reveal()])
-        error.args = (redact(str(error), [self._secret.reveal()]),)
+        texts = self._keys.texts()
+        error.detail = redact(error.detail, texts)
+        error.args = (redact(str(error), texts),)
         return error
 
 
@@ -124,8 +145,9 @@ def _classified(response: Response) -> PartnerError:
     detail = f"HTTP {status}: {response.body[:SHOWN_OF_BODY].decode('utf-8', 'replace')}"
     if status == 429:
         return RateLimited("The partner asks for fewer calls.", retry_after=_retry_after(response), detail=detail)
-    if status in AUTH:
-        return AuthFailed("The partner refuses the credentials. Enter valid ones.", detail=detail)
+    if status in (401, 403):
+        refusal = AuthFailed if status == 401 else Forbidden
+        return refusal("The partner refuses the credentials. Enter valid ones.", detail=detail)
     if status == 408:
         return Unreachable("The partner gave up waiting for the request.", detail=detail)
     if status >= 500:

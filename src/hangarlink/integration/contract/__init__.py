@@ -1,9 +1,28 @@
 """The connector contract: all that a connector may import. No Django, no database, no other room.
 
-docs/integrator/connector-contract.md explains it to authors. VERSION rises with any change that an existing connector
-would notice; additions that it would not notice keep it.
+docs/integrator/connector-contract.md explains it to authors. VERSION rises with whatever is added; what an existing
+connector would notice is not changed without a new entry in that page's history.
 """
 
+from hangarlink.integration.contract.auth import (
+    ApiKey,
+    Auth,
+    AuthKind,
+    ClientAuth,
+    ClientCredentials,
+    Field,
+    FieldKind,
+    Folder,
+    HttpAuth,
+    KeyHeader,
+    OAuthCode,
+    Sftp,
+    SignedInbound,
+    Smtp,
+    Transport,
+    UserPassword,
+    Verification,
+)
 from hangarlink.integration.contract.connector import Connector, Identity, pulls
 from hangarlink.integration.contract.diagnostics import redact
 from hangarlink.integration.contract.errors import (
@@ -17,9 +36,22 @@ from hangarlink.integration.contract.errors import (
     ServerTrouble,
     Unreachable,
 )
+from hangarlink.integration.contract.files import MAX_FILE_BYTES, FileStore, StoredFile
 from hangarlink.integration.contract.http import Http, Response
-from hangarlink.integration.contract.manifest import ApiKey, Area, Directions, Limits, Manifest, Tier
-from hangarlink.integration.contract.paging import Cursor, Page, Unreadable
+from hangarlink.integration.contract.mail import Mail, Mailer, Sent
+from hangarlink.integration.contract.manifest import (
+    VERSION,
+    Area,
+    Category,
+    Directions,
+    Frequency,
+    Limits,
+    Manifest,
+    Per,
+    Rate,
+    Tier,
+)
+from hangarlink.integration.contract.paging import Cursor, Page, Unreadable, chained
 from hangarlink.integration.contract.pushing import Change, Pushed, StaleVersion, pushes
 from hangarlink.integration.contract.records import (
     LONGEST_ID,
@@ -62,18 +94,22 @@ from hangarlink.integration.contract.records import (
     is_storable,
 )
 
-VERSION = 1
-
 __all__ = [
     "LONGEST_ID",
+    "MAX_FILE_BYTES",
     "VERSION",
     "Aircraft",
     "AircraftLog",
     "AircraftModel",
     "ApiKey",
     "Area",
+    "Auth",
     "AuthFailed",
+    "AuthKind",
+    "Category",
     "Change",
+    "ClientAuth",
+    "ClientCredentials",
     "Connector",
     "CounterTotals",
     "Cursor",
@@ -88,17 +124,26 @@ __all__ = [
     "DueTerm",
     "Expense",
     "ExpenseLine",
+    "Field",
+    "FieldKind",
+    "FileStore",
     "FlightTimes",
+    "Folder",
+    "Frequency",
     "Http",
+    "HttpAuth",
     "Identity",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatus",
+    "KeyHeader",
     "LedgerAccount",
     "Limits",
     "LogAmount",
     "LogKind",
     "LogSlot",
+    "Mail",
+    "Mailer",
     "MaintenanceBooking",
     "MaintenancePart",
     "Malformed",
@@ -107,26 +152,38 @@ __all__ = [
     "Message",
     "Money",
     "NotReady",
+    "OAuthCode",
     "Page",
     "PartnerError",
     "Payment",
     "PaymentPart",
+    "Per",
     "Permanent",
     "Pushed",
+    "Rate",
     "RateLimited",
     "Record",
     "Ref",
     "Response",
+    "Sent",
     "ServerTrouble",
+    "Sftp",
+    "SignedInbound",
+    "Smtp",
     "StaleVersion",
+    "StoredFile",
     "TermKind",
     "Tier",
+    "Transport",
     "Trip",
     "TripLeg",
     "TripStatus",
     "Unreachable",
     "Unreadable",
+    "UserPassword",
+    "Verification",
     "by_source",
+    "chained",
     "decimals_of",
     "is_storable",
     "pulls",

@@ -244,7 +244,7 @@ class Smtp:
                 default="starttls",
                 kind=FieldKind.CHOICE,
                 choices=(("starttls", "STARTTLS"), ("tls", "TLS from the start"), ("none", "None, on-site relay only")),
-                help="None sends without a password, and only to servers that the operator of this installation opened.",
+                help="None sends without a password, and only to servers that this installation's operator opened.",
             ),
             Field("username", "User name", is_required=False, help="Empty for a relay that asks for none."),
             Field("password", "Password", is_secret=True, is_required=False),

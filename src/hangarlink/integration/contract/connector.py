@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
+from hangarlink.integration.contract.auth import Transport
+from hangarlink.integration.contract.files import FileStore
 from hangarlink.integration.contract.http import Http
+from hangarlink.integration.contract.mail import Mailer
 from hangarlink.integration.contract.manifest import Directions, Manifest
 from hangarlink.integration.contract.paging import Cursor, Page
 from hangarlink.integration.contract.pushing import Change, Pushed
@@ -12,6 +15,7 @@ from hangarlink.integration.contract.records import Dataset
 
 Pull = Callable[[Any, Cursor], Iterator[Page[Any]]]
 P = TypeVar("P", bound=Pull)
+Line: TypeAlias = Http | Mailer | FileStore
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,28 @@ class Connector:
     _pulling: ClassVar[dict[Dataset, str]] = {}
     _pushing: ClassVar[dict[Dataset, str]] = {}
 
-    def __init__(self, http: Http, *, options: dict[str, Any] | None = None) -> None:
-        self.http = http
+    def __init__(self, line: Line, *, options: dict[str, Any] | None = None) -> None:
+        """line: what the connection's kind of authentication dials; `options`: what the manifest's options were set to,
+        and what the authorisation brought along (QuickBooks' realmId)."""
+        self._line = line
         self.options = options or {}
+
+    @property
+    def transport(self) -> Transport:
+        """Which of `http`, `mailer` and `files` this connection has, for a connector that offers a choice."""
+        return getattr(self._line, "transport", Transport.HTTP)
+
+    @property
+    def http(self) -> Http:
+        return cast(Http, self._line)
+
+    @property
+    def mailer(self) -> Mailer:
+        return cast(Mailer, self._line)
+
+    @property
+    def files(self) -> FileStore:
+        return cast(FileStore, self._line)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -49,8 +49,11 @@ class Http(Protocol):
         json: object = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
     ) -> T:
         """Call the connection's base URL (plus `path`) and return what `read` makes of the answer.
+
+        content  a body of another kind than JSON; name its type in `headers`
 
         `read` raises the contract's errors for failures that the partner wraps into a success; the call is repeated or
         given up by the same table as for HTTP errors. Raises PartnerError when it is given up.

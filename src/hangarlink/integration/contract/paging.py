@@ -1,12 +1,15 @@
 """What a pull hands over: pages, each with the place where the next one goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from hangarlink.integration.contract.errors import Malformed
 from hangarlink.integration.contract.records import is_storable
 
 R = TypeVar("R")
+A = TypeVar("A")
+MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,22 @@ class Page(Generic[R]):
     unreadable: Sequence[Unreadable] = ()
     complete: bool = False
     total: int | None = None
+
+
+def chained(ask: Callable[[str | None], tuple[A, str | None]], *, start: str | None = None) -> Iterator[A]:
+    """The answers of a partner whose pages name the next one, from `start` (None: the first) to the last.
+
+    ask  is given the mark of a page and returns the answer and the mark of the next, None or "" at the end
+    Raises Malformed where the chain leads back to a page that was seen, or has no end.
+    """
+    seen = {start}
+    mark = start
+    for _ in range(MOST_PAGES):
+        answer, mark = ask(mark)
+        yield answer
+        if not mark:
+            return
+        if mark in seen:
+            raise Malformed("The partner's list leads back to a page that was read already.")
+        seen.add(mark)
+    raise Malformed(f"The partner's list has more than {MOST_PAGES:,} pages.")

@@ -9,18 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hangarlink.integration.connections.actions import EDIT, create_connection
+from hangarlink.integration.connections.actions import create_connection
 from hangarlink.integration.connections.catalogue import manifest_of
 from hangarlink.integration.connections.models import Connection, ConnectionState
 from hangarlink.integration.connections.proving import prove
-from hangarlink.integration.overview import VIEW, connections_of
-from hangarlink.integration.sync.actions import MANAGE, request_run
+from hangarlink.integration.overview import connections_of
+from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.models import Feature
 from hangarlink.platform.vault import Secret
 from hangarlink.web.access import PageRequest, page
+from hangarlink.web.connections.rights import EDIT, MANAGE, VIEW
 from hangarlink.web.connections.steps import steps_at
 from hangarlink.web.forms import DayField, Form, refusals_on, sent, show_form
 
@@ -43,7 +44,7 @@ class ConnectForm(Form):
         widget=forms.URLInput(attrs={"spellcheck": "false"}),
         help_text="A public http or https address. FlightLogger's own is filled in; change it only if told to.",
     )
-    secret = key_field(help_text=manifest_of(KEY).auth.help)
+    secret = key_field(help_text=manifest_of(KEY).auth.fields[0].help)
     import_since = DayField(
         label="Flights since",
         required=False,
