@@ -129,7 +129,9 @@ class Line:
             answer.status_code, answer.content, {name.lower(): value for name, value in answer.headers.items()}
         )
         if response.status >= 400:
-            raise _classified(response)
+            error = _classified(response)
+            error.answer = response.body
+            raise error
         return response
 
     def _redacted(self, error: PartnerError) -> PartnerError:

@@ -1,7 +1,8 @@
 """How a call to a partner can fail. A connector raises these; what follows from each is decided once, in `retrying`.
 
 The message is for a person: what happened and what to do, never a credential, a request body or a full URL. `detail`
-is for administrators; it is redacted before it is kept.
+is for administrators; it is redacted before it is kept. `answer` is the body of an HTTP refusal, so that a connector can
+read its partner's own codes from it; it is neither kept nor shown.
 """
 
 from typing import ClassVar
@@ -15,6 +16,7 @@ class PartnerError(Exception):
     def __init__(self, message: str, *, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+        self.answer = b""
 
 
 class Unreachable(PartnerError):
