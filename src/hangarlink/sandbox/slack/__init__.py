@@ -1,11 +1,11 @@
 """A sandbox Slack: OAuth v2, channels and messages as its documentation describes them, in memory.
 
-from hangarlink.sandbox.serve import serve
+from hangarlink.sandbox.server import Served
 from hangarlink.sandbox.slack import SlackApp
 
-with serve(app=SlackApp()) as slack:
+with Served(SlackApp()) as slack:
     slack.app.faults.add("rate_limited", method="chat.postMessage", retry_after=1)
-    ...                               # point a client at slack.url + "/api", authorise at slack.url + "/oauth/v2/authorize"
+    ...                  # clients talk to slack.url + "/api", people allow it at slack.url + "/oauth/v2/authorize"
 """
 
 from hangarlink.sandbox.slack.app import SlackApp

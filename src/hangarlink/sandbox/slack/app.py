@@ -1,56 +1,27 @@
-"""The WSGI application: /oauth/v2/authorize for people, /api/* for clients, /_control for the outside world, / to look."""
+"""/oauth/v2/authorize for people, /api/* for clients, /_control for the outside world, / to look at what came."""
 
 import base64
 import binascii
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
-from threading import Lock
 from typing import Any
 
 from hangarlink.sandbox.slack import pages
 from hangarlink.sandbox.slack.body import fields_of
 from hangarlink.sandbox.slack.control import Control
-from hangarlink.sandbox.slack.faults import INSTEAD, KINDS, Fault, Faults
+from hangarlink.sandbox.slack.faults import INSTEAD, Fault, Faults
+from hangarlink.sandbox.slack.journal import Journal
 from hangarlink.sandbox.slack.workspace import CLIENT_ID, CLIENT_SECRET, SlackError, Workspace
 from hangarlink.sandbox.wsgi import Environ, Problem, Reply, Request, StartResponse
 
 PAGE = 100
-KEPT = 2_000
 Fields = dict[str, Any]
 
 
-class Journal:
-    """What was asked, oldest first. Tokens, codes and secrets never enter it."""
-
-    def __init__(self) -> None:
-        self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
-        self._lock = Lock()
-
-    def add(self, method: str) -> dict[str, Any]:
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        entry: dict[str, Any] = {"method": method, "at": at, "fault": None, "status": None, "answer": None}
-        with self._lock:
-            self._entries.append(entry)
-        return entry
-
-    def entries(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [dict(entry) for entry in self._entries]
-
-    def methods(self) -> list[str]:
-        return [entry["method"] for entry in self.entries()]
-
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-
-
 class SlackApp:
-    """per_channel_seconds: the least time between two messages to one channel; Slack's own limit is about one second."""
+    """per_channel_seconds: least time between two messages to one channel; Slack's own limit is about one."""
 
     def __init__(
         self,
@@ -66,7 +37,7 @@ class SlackApp:
         self.per_channel_seconds, self.page_size = per_channel_seconds, page_size
         self.sleep, self._ticks = sleep, ticks
         self._posted_at: dict[str, float] = {}
-        self._control = Control(self)
+        self._control = Control(self.workspace, self.faults, self.journal)
         self._methods: dict[str, Callable[[Request, Fields], Fields]] = {
             "oauth.v2.access": self._access,
             "auth.test": self._auth_test,
@@ -198,24 +169,20 @@ class SlackApp:
 
 
 def _instead(fault: Fault, request: Request) -> Reply:
-    match fault.kind:
-        case "error":
-            return Reply.json(200, {"ok": False, "error": fault.error})
-        case "expired_token":
-            return Reply.json(200, {"ok": False, "error": "token_expired"})
-        case "unauthorized":
-            return Reply.json(401, {"ok": False, "error": "invalid_auth"})
-        case "rate_limited":
-            named = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
-            return Reply.json(429, {"ok": False, "error": "ratelimited"}, **named)
-        case "server_error":
-            return Reply.json(fault.status, {"ok": False, "error": "service_unavailable"})
-        case "html":
-            return Reply(200, b"<!doctype html><title>Slack</title><p>Down for maintenance", {"Content-Type": "text/html"})
-        case "redirect":
-            return Reply(302, b"", {"Location": fault.location})
-        case _:
-            raise request.hang_up()
+    if fault.kind == "dropped":
+        raise request.hang_up()
+    waits = {} if fault.retry_after is None else {"Retry_After": str(fault.retry_after)}
+    down = b"<!doctype html><title>Slack</title><p>Down for maintenance"
+    answers: dict[str, Callable[[], Reply]] = {
+        "error": lambda: Reply.json(200, {"ok": False, "error": fault.error}),
+        "expired_token": lambda: Reply.json(200, {"ok": False, "error": "token_expired"}),
+        "unauthorized": lambda: Reply.json(401, {"ok": False, "error": "invalid_auth"}),
+        "rate_limited": lambda: Reply.json(429, {"ok": False, "error": "ratelimited"}, **waits),
+        "server_error": lambda: Reply.json(fault.status, {"ok": False, "error": "service_unavailable"}),
+        "html": lambda: Reply(200, down, {"Content-Type": "text/html"}),
+        "redirect": lambda: Reply(302, b"", {"Location": fault.location}),
+    }
+    return answers[fault.kind]()
 
 
 def _client_of(request: Request, given: Fields) -> tuple[str, str]:
@@ -235,6 +202,3 @@ def _place(cursor: str) -> int:
         return max(0, int(base64.b64decode(cursor, validate=True).decode().removeprefix("place:")))
     except (binascii.Error, ValueError):
         raise SlackError("invalid_cursor") from None
-
-
-__all__ = ["CLIENT_ID", "KINDS", "Journal", "SlackApp"]

@@ -2,31 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from hangarlink.sandbox.slack.workspace import Channel
+from hangarlink.sandbox.slack.faults import Faults
+from hangarlink.sandbox.slack.journal import Journal
+from hangarlink.sandbox.slack.workspace import Channel, Workspace
 from hangarlink.sandbox.wsgi import Problem, Reply, Request
-
-if TYPE_CHECKING:
-    from hangarlink.sandbox.slack.app import SlackApp
 
 LARGEST = 100_000
 
 
 class Control:
-    def __init__(self, app: "SlackApp") -> None:
-        self._app = app
+    def __init__(self, workspace: Workspace, faults: Faults, journal: Journal) -> None:
+        self.workspace, self.faults, self.journal = workspace, faults, journal
         self._get: dict[str, Callable[[], Any]] = {
-            "requests": lambda: {"requests": app.journal.entries()},
-            "faults": lambda: {"faults": app.faults.active()},
-            "messages": lambda: {"messages": [asdict(one) for one in app.workspace.messages]},
-            "channels": lambda: {"channels": [asdict(one) for one in app.workspace.channels.values()]},
+            "requests": lambda: {"requests": journal.entries()},
+            "faults": lambda: {"faults": faults.active()},
+            "messages": lambda: {"messages": [asdict(one) for one in workspace.messages]},
+            "channels": lambda: {"channels": [asdict(one) for one in workspace.channels.values()]},
         }
         self._post: dict[str, Callable[[dict[str, Any]], Any]] = {
             "faults": self._add_fault,
             "channels": self._add_channel,
-            "revoke": lambda _: _nothing(app.workspace.revoke),
-            "expire": lambda _: _nothing(app.workspace.expire),
+            "revoke": lambda _: _nothing(workspace.revoke),
+            "expire": lambda _: _nothing(workspace.expire),
             "reset": lambda _: self._reset(),
         }
 
@@ -35,7 +34,7 @@ class Control:
         if request.method == "GET" and name in self._get:
             return Reply.json(200, self._get[name]())
         if request.method == "DELETE" and name == "faults":
-            self._app.faults.clear()
+            self.faults.clear()
             return Reply.json(200, {"faults": []})
         if request.method == "POST" and name in self._post:
             try:
@@ -49,19 +48,19 @@ class Control:
     def _add_fault(self, wanted: dict[str, Any]) -> dict[str, Any]:
         if "kind" not in wanted:
             raise ValueError("name the `kind` of fault")
-        self._app.faults.add(**wanted)
-        return {"faults": self._app.faults.active()}
+        self.faults.add(**wanted)
+        return {"faults": self.faults.active()}
 
     def _add_channel(self, wanted: dict[str, Any]) -> dict[str, Any]:
         channel = Channel(**wanted)
-        with self._app.workspace.lock:
-            self._app.workspace.channels[channel.id] = channel
+        with self.workspace.lock:
+            self.workspace.channels[channel.id] = channel
         return asdict(channel)
 
     def _reset(self) -> dict[str, Any]:
-        self._app.faults.clear()
-        self._app.workspace.reset()
-        self._app.journal.clear()
+        self.faults.clear()
+        self.workspace.reset()
+        self.journal.clear()
         return {}
 
 

@@ -56,7 +56,8 @@ def _question(asked: dict[str, str], workspace: Workspace) -> str:
 
 
 def _message(one: Message, names: dict[str, str]) -> str:
-    return f"<article><small>#{escape(names.get(one.channel, one.channel))} · {escape(one.ts)}</small>\n{escape(one.text)}</article>"
+    place = f"#{names.get(one.channel, one.channel)} · {one.ts}"
+    return f"<article><small>{escape(place)}</small>\n{escape(one.text)}</article>"
 
 
 def _page(status: int, body: str) -> Reply:
