@@ -20,6 +20,8 @@ HANGARLINK_HTTPS = environment.flag("HANGARLINK_HTTPS")
 HANGARLINK_PUBLIC_PORT = os.environ.get("HANGARLINK_PUBLIC_PORT", "" if HANGARLINK_HTTPS else "8000")
 HANGARLINK_OUTBOUND_ALLOW = environment.words("HANGARLINK_OUTBOUND_ALLOW")
 HANGARLINK_WORKER_CONCURRENCY = int(os.environ.get("HANGARLINK_WORKER_CONCURRENCY", "4"))
+# Accounts whose webhooks one worker delivers at the same time.
+HANGARLINK_WEBHOOK_CONCURRENCY = int(os.environ.get("HANGARLINK_WEBHOOK_CONCURRENCY", "8"))
 HANGARLINK_HEARTBEAT_SECONDS = float(os.environ.get("HANGARLINK_HEARTBEAT_SECONDS", "5"))
 HANGARLINK_STALLED_SECONDS = float(os.environ.get("HANGARLINK_STALLED_SECONDS", "20"))
 HANGARLINK_API_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_API_REQUESTS_PER_MINUTE", "600"))
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "hangarlink.fleet",
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
+    "hangarlink.maintenance.tracked",
     "hangarlink.integration.synclog",
     "hangarlink.integration.connections",
     "hangarlink.integration.datasets",

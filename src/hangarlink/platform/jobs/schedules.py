@@ -19,19 +19,25 @@ def following(every_seconds: int, now: datetime) -> datetime:
     return EPOCH + ((now - EPOCH) // every + 1) * every
 
 
-def set_schedule(account: Account, task: str, subject_id: UUID, *, every_seconds: int | None) -> Schedule | None:
-    """Create, change or (every_seconds None) remove one subject's schedule, in the action's transaction."""
+def set_schedule(
+    account: Account, task: str, subject_id: UUID, *, every_seconds: int | None, next_at: datetime | None = None
+) -> Schedule | None:
+    """Create, change or (every_seconds None) remove one subject's schedule, in the action's transaction.
+
+    next_at  once before the grid's next instant, for work that is due at a moment of its own
+    """
     rows = Schedule.objects.filter(account=account, task=task, subject_id=subject_id)
     if every_seconds is None:
         rows.delete()
         return None
+    on_grid = following(every_seconds, timezone.now())
     schedule, _ = Schedule.objects.update_or_create(
         account=account,
         task=task,
         subject_id=subject_id,
         defaults={
             "every_seconds": every_seconds,
-            "next_run_at": following(every_seconds, timezone.now()),
+            "next_run_at": on_grid if next_at is None else min(next_at, on_grid),
             "is_active": True,
         },
     )

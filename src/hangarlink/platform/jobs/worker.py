@@ -1,7 +1,7 @@
 """The worker: runs jobs, fires schedules, frees the jobs of workers that were killed."""
 
 import asyncio
-import contextlib
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -12,6 +12,8 @@ from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ProcrastinateException
 
+from hangarlink.platform.jobs.bells import answer_bells
+from hangarlink.platform.jobs.queue import DEFAULT, WEBHOOKS
 from hangarlink.platform.jobs.schedules import fire_due
 
 log = structlog.get_logger(__name__)
@@ -19,26 +21,49 @@ log = structlog.get_logger(__name__)
 
 async def work(*, once: bool = False) -> None:
     """Run until stopped; with `once`, until the queue is empty."""
+    # asyncio's own pool has a thread per core and four: too few for jobs that wait.
+    slots = settings.HANGARLINK_WORKER_CONCURRENCY + settings.HANGARLINK_WEBHOOK_CONCURRENCY
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(slots + 4, thread_name_prefix="job"))
     await sync_to_async(fire_due)()
     with django_app.replace_connector(DjangoConnector().get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await _free_stalled(worker_app)
-            housekeeping = asyncio.create_task(_housekeeping(worker_app))
-            try:
-                await worker_app.run_worker_async(
-                    wait=not once,
-                    concurrency=settings.HANGARLINK_WORKER_CONCURRENCY,
-                    # Procrastinate tells nobody when a lock is released; the next job of that lock waits for this poll.
-                    fetch_job_polling_interval=0.5,
-                    update_heartbeat_interval=settings.HANGARLINK_HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=settings.HANGARLINK_STALLED_SECONDS,
-                    delete_jobs="successful",
-                    install_signal_handlers=not once,
-                )
-            finally:
-                housekeeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await housekeeping
+            if once:
+                await _run(worker_app, None, settings.HANGARLINK_WORKER_CONCURRENCY, wait=False)
+            else:
+                await _serve(worker_app)
+
+
+async def _serve(worker_app: App) -> None:
+    """Until told to stop. When one part fails for good the whole worker ends, and its supervisor starts it again."""
+    async with asyncio.TaskGroup() as group:
+        beside = [
+            group.create_task(part) for part in (_housekeeping(worker_app), answer_bells(), _carry_out(worker_app))
+        ]
+        await _run(worker_app, [DEFAULT], settings.HANGARLINK_WORKER_CONCURRENCY, listens=True)
+        for one in beside:
+            one.cancel()
+
+
+async def _carry_out(worker_app: App) -> None:
+    """The jobs that wait for strangers, in slots of their own: a slow receiver never keeps a sync from starting."""
+    await _run(worker_app, [WEBHOOKS], settings.HANGARLINK_WEBHOOK_CONCURRENCY)
+
+
+async def _run(
+    worker_app: App, queues: list[str] | None, concurrency: int, *, wait: bool = True, listens: bool = False
+) -> None:
+    await worker_app.run_worker_async(
+        queues=queues,
+        wait=wait,
+        concurrency=concurrency,
+        # Procrastinate tells nobody when a lock is released; the next job of that lock waits for this poll.
+        fetch_job_polling_interval=0.5,
+        update_heartbeat_interval=settings.HANGARLINK_HEARTBEAT_SECONDS,
+        stalled_worker_timeout=settings.HANGARLINK_STALLED_SECONDS,
+        delete_jobs="successful",
+        install_signal_handlers=listens,
+    )
 
 
 async def _housekeeping(worker_app: App) -> None:
