@@ -1,4 +1,5 @@
-"""What the page of a connection needs to say how it is doing. Set-wise; every function needs integrations.view."""
+"""What the page of a connection needs to say how it is doing. Set-wise; every function needs the right to see
+the connection's settings area."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +9,14 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
+from hangarlink.integration.connections.rights import VIEW, require_right
 from hangarlink.integration.connections.schedules import SCHEDULED_TASK
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Kind
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.jobs.models import Schedule
-from hangarlink.platform.people.permissions import Actor, require
-
-VIEW = "integrations.view"
+from hangarlink.platform.people.permissions import Actor
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class Refused:
 
 def connections_of(connector: str, *, acting_user: Actor) -> list[Connection]:
     """Every connection to this kind of partner, those in use first."""
-    require(acting_user, VIEW)
+    require_right(acting_user, connector, VIEW)
     found = Connection.objects.filter(connector=connector).order_by("name")
     return sorted(found, key=lambda one: one.state == ConnectionState.DISCONNECTED)
 
 
 def find_connection(connection_id: UUID, *, connector: str, acting_user: Actor) -> Connection:
     """Raises Missing."""
-    require(acting_user, VIEW)
+    require_right(acting_user, connector, VIEW)
     found = Connection.objects.select_related("account").filter(pk=connection_id, connector=connector).first()
     if found is None:
         raise Missing("There is no such connection in this account.")
@@ -63,7 +63,7 @@ def find_connection(connection_id: UUID, *, connector: str, acting_user: Actor) 
 
 def flow_rows(connection: Connection, *, acting_user: Actor) -> list[FlowRow]:
     """The flows of a connection with their last run and next time: three queries whatever their history."""
-    require(acting_user, VIEW)
+    require_right(acting_user, connection.connector, VIEW)
     newest = SyncRun.objects.filter(connection_id=OuterRef("connection_id"), flow=OuterRef("flow"), kind=Kind.RUN)
     newest = newest.exclude(state__in=UNFINISHED).order_by("-requested_at", "-id")
     streams = list(
@@ -81,21 +81,21 @@ def flow_rows(connection: Connection, *, acting_user: Actor) -> list[FlowRow]:
 
 def unfinished_runs(connection: Connection, *, acting_user: Actor) -> list[SyncRun]:
     """Runs and dry runs that wait or are under way, oldest first."""
-    require(acting_user, VIEW)
+    require_right(acting_user, connection.connector, VIEW)
     rows = SyncRun.objects.filter(connection_id=connection.pk, state__in=UNFINISHED)
     return list(rows.defer("technical", "checkpoint").order_by("requested_at"))
 
 
 def latest_plan(connection: Connection, flow: Flow, *, acting_user: Actor) -> SyncRun | None:
     """The newest dry run of a flow, finished or not."""
-    require(acting_user, VIEW)
+    require_right(acting_user, connection.connector, VIEW)
     rows = SyncRun.objects.filter(connection_id=connection.pk, flow=flow, kind=Kind.DRY_RUN)
     return rows.defer("technical", "checkpoint").order_by("-requested_at", "-id").first()
 
 
 def open_records(connection: Connection, *, acting_user: Actor) -> QuerySet[SyncRecord]:
     """Records that were refused and wait for somebody, with their run. Aircraft have a page of their own."""
-    require(acting_user, VIEW)
+    require_right(acting_user, connection.connector, VIEW)
     found = SyncRecord.objects.filter(connection_id=connection.pk, is_open=True).exclude(dataset=Dataset.AIRCRAFT)
     return found.select_related("run")
 

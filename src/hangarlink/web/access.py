@@ -37,30 +37,38 @@ View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 @dataclass(frozen=True)
 class Access:
-    """What opening a page takes. No permission: every member may."""
+    """What opening a page takes. No permission: every member may.
+
+    instead  any one of these permissions opens it as well; what the page shows is then narrowed to what they cover
+    """
 
     permission: str | None
     feature: Feature | None
+    instead: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.permission is not None and self.permission not in PERMISSIONS:
-            raise LookupError(f"{self.permission} is not a declared permission.")
+        for permission in (self.permission, *self.instead):
+            if permission is not None and permission not in PERMISSIONS:
+                raise LookupError(f"{permission} is not a declared permission.")
 
     def is_open_to(self, actor: Actor, account: Account) -> bool:
         """Whether this member may open it, so whether the menu shows it."""
         on = self.feature is None or account.has_feature(self.feature)
-        return on and (self.permission is None or actor.may(self.permission))
+        return on and self.is_permitted(actor)
+
+    def is_permitted(self, actor: Actor) -> bool:
+        return self.permission is None or any(actor.may(one) for one in (self.permission, *self.instead))
 
 
 def page(
-    *, permission: str | None, feature: Feature | None = None
+    *, permission: str | None, feature: Feature | None = None, instead: tuple[str, ...] = ()
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Declare a page. Who is not signed in goes to the sign-in page and comes back; who lacks the permission is told
     which one; a switched-off feature has no page.
 
     A `Refused` that leaves the view undoes everything the view did and becomes the page that says so: 403, 404 or 422.
     """
-    access = Access(permission, feature)
+    access = Access(permission, feature, instead)
 
     def declare(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
@@ -71,7 +79,7 @@ def page(
             account: Account = request.account  # type: ignore[attr-defined]
             if feature is not None and not account.has_feature(feature):
                 return errors.switched_off(request, feature)
-            if permission is not None and not actor.may(permission):
+            if permission is not None and not access.is_permitted(actor):
                 return errors.not_permitted(request, permission)
             with formats.local_times(account.time_zone):
                 return _answer(view, request, *args, **kwargs)

@@ -11,18 +11,17 @@ from hangarlink.integration.connections.catalogue import is_switched_on, manifes
 from hangarlink.integration.connections.flows import flow_of
 from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
 from hangarlink.integration.connections.proving import prove
+from hangarlink.integration.connections.rights import EDIT, MANAGE, require_right
 from hangarlink.integration.connections.schedules import unschedule
 from hangarlink.integration.contract import Identity, Manifest
 from hangarlink.platform.audit.actions import changes, record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
-from hangarlink.platform.people.permissions import Actor, require
+from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 from hangarlink.platform.vault import Secret
 from hangarlink.platform.vault import actions as vault
 
-EDIT = "integrations.edit"
-MANAGE = "integrations.manage_sync"
 SECRET = "api_key"  # noqa: S105 - the name of the vault's field, not a secret
 
 
@@ -32,8 +31,8 @@ def secret_of(connection: Connection) -> Secret:
 
 
 def test_connection(connection: Connection, *, acting_user: Actor) -> Identity:
-    """Prove a saved connection again, with the key in the vault. Writes nothing. Needs integrations.manage_sync."""
-    require(acting_user, MANAGE)
+    """Prove a saved connection again, with the key in the vault. Writes nothing. Needs manage_sync of its area."""
+    require_right(acting_user, connection.connector, MANAGE)
     identity = prove(connection.connector, base_url=connection.base_url, secret=secret_of(connection))
     _same_partner(connection, identity)
     return identity
@@ -57,7 +56,7 @@ def create_connection(
     A partner account that was connected before is connected again, with its links. Raises what `prove` raises, and
     RuleBroken when the partner account is connected already or the feature is switched off.
     """
-    require(acting_user, EDIT)
+    require_right(acting_user, connector, EDIT)
     manifest = manifest_of(connector)
     account = current_account()
     if not is_switched_on(connector, account):
@@ -95,7 +94,7 @@ def change_connection(
 
     Events: connection.changed. Raises what `prove` raises; RuleBroken for another partner account.
     """
-    require(acting_user, EDIT)
+    require_right(acting_user, connection.connector, EDIT)
     new_url = (
         connection.base_url if base_url is None else base_url.strip() or manifest_of(connection.connector).base_url
     )
@@ -123,14 +122,14 @@ def change_connection(
 @atomic
 def pause_connection(connection: Connection, *, acting_user: Actor) -> Connection:
     """Nothing runs until it is resumed; a run under way ends with the page it is at. Events: connection.paused."""
-    require(acting_user, MANAGE)
+    require_right(acting_user, connection.connector, MANAGE)
     return _to(connection, ConnectionState.PAUSED, "paused", events.ConnectionPaused, acting_user)
 
 
 @atomic
 def resume_connection(connection: Connection, *, acting_user: Actor) -> Connection:
     """Schedules and manual runs work again. Events: connection.resumed."""
-    require(acting_user, MANAGE)
+    require_right(acting_user, connection.connector, MANAGE)
     return _to(connection, ConnectionState.ACTIVE, "resumed", events.ConnectionResumed, acting_user)
 
 
@@ -140,7 +139,7 @@ def disconnect(connection: Connection, *, acting_user: Actor) -> Connection:
 
     Events: connection.disconnected.
     """
-    require(acting_user, EDIT)
+    require_right(acting_user, connection.connector, EDIT)
     unschedule(connection)
     held = _to(connection, ConnectionState.DISCONNECTED, "disconnected", events.ConnectionDisconnected, acting_user)
     vault.forget(held, acting_user=acting_user)

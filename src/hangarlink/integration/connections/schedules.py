@@ -4,11 +4,12 @@ from django.db.transaction import atomic
 
 from hangarlink.integration.connections import events
 from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.rights import MANAGE, require_right
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
 from hangarlink.platform.jobs.schedules import set_schedule
-from hangarlink.platform.people.permissions import Actor, require
+from hangarlink.platform.people.permissions import Actor
 
 # Source: requirements/3, "Scheduled sync". None: only when somebody asks.
 FREQUENCIES: dict[str, int | None] = {"hourly": 3600, "six_hourly": 6 * 3600, "daily": 24 * 3600, "manual": None}
@@ -21,12 +22,12 @@ WAKE_TASK = "integration.wake"
 def set_frequency(stream: Stream, frequency: str, *, acting_user: Actor) -> Stream:
     """Run a flow hourly, six_hourly, daily, or (manual) never by itself. Events: connection.changed.
 
-    Needs integrations.manage_sync. Raises RuleBroken before a plan of the flow was looked at.
+    Needs manage_sync of the connection's area. Raises RuleBroken before a plan of the flow was looked at.
     """
-    require(acting_user, "integrations.manage_sync")
     if frequency not in FREQUENCIES:
         raise RuleBroken(f"{frequency} is not a frequency. Choose {', '.join(FREQUENCIES)}.", field="frequency")
     held = Stream.objects.select_for_update().select_related("connection", "account").get(pk=stream.pk)
+    require_right(acting_user, held.connection.connector, MANAGE)
     every = FREQUENCIES[frequency]
     if every is not None and held.planned_at is None:
         raise RuleBroken(f"Look at a dry run of {held} first: it shows what would be written.", field="frequency")

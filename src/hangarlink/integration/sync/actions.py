@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from hangarlink.integration.connections.catalogue import is_switched_on
 from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
+from hangarlink.integration.connections.rights import MANAGE, require_right
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State, Trigger
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.jobs.queue import enqueue, lock_of
-from hangarlink.platform.people.permissions import Actor, require
+from hangarlink.platform.people.permissions import Actor
 
-MANAGE = "integrations.manage_sync"
 PUMP_TASK = "integration.pump"
 
 
@@ -36,10 +36,10 @@ def request_run(
     full       read everything again, not only what changed since the last run
     skip_plan  the first real run of a flow is refused until a dry run was made; this overrides it
 
-    The same request twice is one run: what waits already is returned. Needs integrations.manage_sync. Raises RuleBroken
+    The same request twice is one run: what waits already is returned. Needs manage_sync of its area. Raises RuleBroken
     when the connection is paused or the feature is off, and for a first run without a plan (field "plan").
     """
-    require(acting_user, MANAGE)
+    require_right(acting_user, connection.connector, MANAGE)
     # The row lock makes two clicks at once come one after the other.
     held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
     _check_open(held)
@@ -55,9 +55,9 @@ def request_run(
 def retry_records(connection: Connection, records: Iterable[SyncRecord], *, acting_user: Actor) -> SyncRun:
     """Try refused records again, as the partner told them, without asking it. A run of its own.
 
-    Needs integrations.manage_sync. Raises RuleBroken when none of them can be tried again.
+    Needs manage_sync of its area. Raises RuleBroken when none of them can be tried again.
     """
-    require(acting_user, MANAGE)
+    require_right(acting_user, connection.connector, MANAGE)
     held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
     _check_open(held)
     wanted = SyncRecord.objects.filter(
@@ -74,7 +74,7 @@ def retry_records(connection: Connection, records: Iterable[SyncRecord], *, acti
 @atomic
 def dismiss_records(connection: Connection, records: Iterable[SyncRecord], *, acting_user: Actor) -> int:
     """Say that refused records are not wanted, until the partner changes them; return how many there were."""
-    require(acting_user, MANAGE)
+    require_right(acting_user, connection.connector, MANAGE)
     ids = [one.pk for one in records]
     count = SyncRecord.objects.filter(pk__in=ids, connection_id=connection.id, is_open=True).update(is_open=False)
     record(acting_user, connection, "records dismissed", new={"records": count})
@@ -84,8 +84,9 @@ def dismiss_records(connection: Connection, records: Iterable[SyncRecord], *, ac
 @atomic
 def stop_run(run: SyncRun, *, acting_user: Actor) -> SyncRun:
     """End a run that waits, or let one under way end after the page it is at. What was applied stays."""
-    require(acting_user, MANAGE)
     held = SyncRun.objects.select_for_update().get(pk=run.pk)
+    partner = Connection.objects.filter(pk=held.connection_id).first() if held.connection_id else None
+    require_right(acting_user, partner.connector if partner else "", MANAGE)
     if held.is_finished:
         raise RuleBroken("This run has ended already.")
     held.state, held.code, held.finished_at = State.STOPPED, "stopped", timezone.now()

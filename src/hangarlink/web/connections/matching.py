@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.integration import overview
-from hangarlink.integration.connections.actions import EDIT
 from hangarlink.integration.connections.models import Connection, Link
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.actions import (
@@ -29,6 +28,7 @@ from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, read_fleet
 from hangarlink.web.connections.mapping_form import MappingForm, save_mapping, sentence_of
 from hangarlink.web.connections.record import find, ids_in, is_set_up, tabs, under_way
+from hangarlink.web.connections.rights import EDIT, VIEW
 from hangarlink.web.connections.steps import steps_at
 from hangarlink.web.forms import Form, field_as, refusals_on, sent, show_form
 
@@ -47,7 +47,7 @@ class LinkForm(Form):
         field_as(self, "aircraft", forms.ModelChoiceField).queryset = free
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def aircraft(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """The matching report: every aircraft they have shown, those that need somebody first."""
     found = find(request, connection_id)
@@ -68,7 +68,7 @@ def aircraft(request: PageRequest, connection_id: UUID) -> HttpResponse:
     return render(request, "connections/aircraft.html", context)
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def aircraft_live(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """Whether the fleet list is still being read. When it is not, the whole page is read anew."""
     found = find(request, connection_id)
@@ -119,7 +119,7 @@ def opening_adopt(request: PageRequest, connection_id: UUID, counter_id: UUID) -
     return redirect("connections:aircraft", found.pk)
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def match(request: PageRequest, connection_id: UUID, link_id: UUID) -> HttpResponse:
     """One aircraft: what it is linked to, and what its logs feed."""
     found = find(request, connection_id)

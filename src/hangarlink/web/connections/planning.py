@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 
 from hangarlink.integration import overview
 from hangarlink.integration.connections.schedules import set_frequency
-from hangarlink.integration.sync.actions import MANAGE, request_run
+from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE
 from hangarlink.web.connections.record import FREQUENCY_WORDS, find, is_set_up, tabs
+from hangarlink.web.connections.rights import MANAGE, VIEW
 from hangarlink.web.connections.running import stream_of
 from hangarlink.web.connections.steps import steps_at
 from hangarlink.web.formats import State
@@ -46,7 +47,7 @@ class StartForm(Form):
     aircraft = forms.ChoiceField(label="Aircraft", choices=CHOICES, initial="daily")
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def plan(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """The newest dry run of each flow."""
     found = find(request, connection_id)

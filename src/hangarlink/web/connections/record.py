@@ -21,6 +21,7 @@ from hangarlink.integration.synclog.vocabulary import Flow, Kind
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, KEY
+from hangarlink.web.connections.rights import VIEW
 from hangarlink.web.connections.standing import Beat, Standing, standing
 from hangarlink.web.fleet.tabs import Tab
 from hangarlink.web.synclog.counts import KINDS, progress, state_of
@@ -94,7 +95,7 @@ def standing_of(connection: Connection, rows: Sequence[FlowRow], waiting: int) -
     )
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def connection(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """How the connection is doing."""
     found = find(request, connection_id)
@@ -119,7 +120,7 @@ def connection(request: PageRequest, connection_id: UUID) -> HttpResponse:
     return render(request, "connections/connection.html", context)
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def live(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """The flows while something runs. When nothing runs any more, the whole page is read anew."""
     found = find(request, connection_id)

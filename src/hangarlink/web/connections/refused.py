@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from hangarlink.integration import overview
 from hangarlink.integration.connections.models import Connection
-from hangarlink.integration.sync.actions import MANAGE, dismiss_records, retry_records
+from hangarlink.integration.sync.actions import dismiss_records, retry_records
 from hangarlink.integration.synclog.models import SyncRecord
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE
 from hangarlink.web.connections.record import find, ids_in, tabs
+from hangarlink.web.connections.rights import MANAGE, VIEW
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
 from hangarlink.web.synclog.runs import verdict_html
 
@@ -93,7 +94,7 @@ class OpenRecords(Listing[SyncRecord]):
         return found
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 def refused(request: PageRequest, connection_id: UUID) -> HttpResponseBase:
     """What waits for somebody."""
     found = find(request, connection_id)

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 from hangarlink.integration.connections.actions import pause_connection, resume_connection
 from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.connections.schedules import set_frequency
-from hangarlink.integration.sync.actions import MANAGE, request_run
+from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.platform.errors import Missing
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE
 from hangarlink.web.connections.record import FREQUENCY_WORDS, find
+from hangarlink.web.connections.rights import MANAGE
 
 
 @page(permission=MANAGE, feature=FEATURE)

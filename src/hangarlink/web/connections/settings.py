@@ -10,15 +10,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from hangarlink.integration import overview
 from hangarlink.integration.connections import actions
-from hangarlink.integration.connections.actions import EDIT, MANAGE
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.people.permissions import require
 from hangarlink.platform.vault import Secret
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, key_field
 from hangarlink.web.connections.record import find, tabs
+from hangarlink.web.connections.rights import EDIT, MANAGE, VIEW
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
 
 
@@ -39,7 +38,7 @@ class SettingsForm(Form):
         return {"name": data["name"], "base_url": data["base_url"], **secret}
 
 
-@page(permission=overview.VIEW, feature=FEATURE)
+@page(permission=VIEW, feature=FEATURE)
 @sensitive_post_parameters("secret")
 def settings(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """The settings and their form."""

@@ -15,17 +15,22 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rights import MANAGE, VIEW, connectors_outside, right, visible_areas
+from hangarlink.integration.contract import Area
 from hangarlink.integration.sync.actions import stop_run
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.queries import recent_runs, run_detail
 from hangarlink.integration.synclog.vocabulary import Flow, Kind, State, Trigger, Verdict
 from hangarlink.platform.applications.models import Application
+from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.audit.words import value_text
 from hangarlink.web.forms import field_as
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, NewestFirst, SearchField
 from hangarlink.web.synclog.counts import DIRECTIONS, KINDS, STATES, TRIGGERS, bar, progress, state_of
 
+# The log is one for all settings areas; everybody sees the runs of their own.
+ELSEWHERE = {verb: tuple(right(area, verb) for area in (Area.SAFETY, Area.BILLING)) for verb in (VIEW, MANAGE)}
 OUTCOMES = {
     "failed": (State.FAILED,),
     "partial": (State.PARTIAL,),
@@ -37,9 +42,12 @@ OUTCOMES = {
 class PartnerField(forms.ChoiceField):
     """A connection or an application, by id. Read when the list is asked for, inside the account's wall."""
 
-    def fill(self) -> None:
-        connections = [(str(pk), name) for pk, name in Connection.objects.order_by("name").values_list("pk", "name")]
-        programs = [(str(pk), name) for pk, name in Application.objects.order_by("name").values_list("pk", "name")]
+    def fill(self, actor: Actor) -> None:
+        areas = visible_areas(actor)
+        seen = Connection.objects.exclude(connector__in=connectors_outside(areas)).order_by("name")
+        connections = [(str(pk), name) for pk, name in seen.values_list("pk", "name")]
+        applications = Application.objects.order_by("name") if Area.OPS in areas else Application.objects.none()
+        programs = [(str(pk), name) for pk, name in applications.values_list("pk", "name")]
         self.choices = [("", "Every partner"), *connections, *programs]
 
 
@@ -88,9 +96,9 @@ class RunFilters(Filters):
     )
     partner = PartnerField(widget=forms.Select(attrs={"aria-label": "Partner"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_as(self, "partner", PartnerField).fill()
+        field_as(self, "partner", PartnerField).fill(actor)
 
 
 class RunList(Listing[SyncRun]):
@@ -128,7 +136,7 @@ class RunList(Listing[SyncRun]):
     )
 
     def make_filters(self, data: QueryDict) -> Filters:
-        return RunFilters(data)
+        return RunFilters(data, actor=self.request.actor)
 
     def source(self, chosen: Mapping[str, Any]) -> NewestFirst:
         """The log narrowed by outcome, flow, kind and partner."""
@@ -186,13 +194,13 @@ class Plan(RecordList):
     columns = (*RecordList.columns, Column(key="change", label="Values", value=change_text, html=change_html))
 
 
-@page(permission="integrations.view")
+@page(permission="integrations.view", instead=ELSEWHERE[VIEW])
 def runs(request: PageRequest) -> HttpResponseBase:
     """The sync log."""
     return RunList(request).respond("synclog/runs.html")
 
 
-@page(permission="integrations.view")
+@page(permission="integrations.view", instead=ELSEWHERE[VIEW])
 def run(request: PageRequest, run_id: UUID) -> HttpResponseBase:
     """One run: what came of it, what was refused and why; for a dry run, the plan."""
     detail = run_detail(run_id, acting_user=request.actor)
@@ -202,7 +210,7 @@ def run(request: PageRequest, run_id: UUID) -> HttpResponseBase:
     return listing.respond("synclog/run.html", context)
 
 
-@page(permission="integrations.view")
+@page(permission="integrations.view", instead=ELSEWHERE[VIEW])
 def run_live(request: PageRequest, run_id: UUID) -> HttpResponse:
     """The moving part of a run's page. When the run has ended, the whole page is read anew."""
     found = run_detail(run_id, acting_user=request.actor).run
@@ -211,7 +219,7 @@ def run_live(request: PageRequest, run_id: UUID) -> HttpResponse:
     return render(request, "synclog/live.html", _run_context(found))
 
 
-@page(permission="integrations.manage_sync")
+@page(permission="integrations.manage_sync", instead=ELSEWHERE[MANAGE])
 @require_POST
 def run_stop(request: PageRequest, run_id: UUID) -> HttpResponse:
     """End a run after the page it is at."""
