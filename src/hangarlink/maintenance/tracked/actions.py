@@ -1,0 +1,215 @@
+"""Take over what a partner tells, notice what it no longer tells, set how old its word may get."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.transaction import atomic
+
+from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.maintenance.tracked import events, rules
+from hangarlink.maintenance.tracked.models import TrackedItem, TrackedSource
+from hangarlink.maintenance.tracked.rules import TrackedTerm
+from hangarlink.platform.audit.actions import changes, entry, record, record_many
+from hangarlink.platform.errors import RuleBroken
+from hangarlink.platform.events.actions import announce_many
+from hangarlink.platform.people.permissions import Actor, require
+from hangarlink.platform.tenancy.context import current_account
+
+_SAID = ("title", "reference", "ata", "serial_number", "status", "terms")
+_WRITTEN = [
+    "aircraft", *_SAID, "told_state", "due_on", "as_of", "content_hash", "told_at", "changed_at", "gone_since",
+]  # fmt: skip
+_TOLD_AGAIN = """
+UPDATE tracked_item t SET as_of = w.as_of, told_at = %(now)s, due_on = w.due_on
+FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[], %(days)s::date[]) AS w (id, as_of, due_on) WHERE t.id = w.id
+"""
+
+
+class Verdict(StrEnum):
+    """What became of an item. RETURNED: it was gone, and is told of again."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An item as a partner tells it, on an aircraft of ours. as_of: aware."""
+
+    external_id: str
+    aircraft_id: UUID
+    title: str
+    terms: tuple[TrackedTerm, ...]
+    as_of: datetime
+    reference: str = ""
+    ata: str = ""
+    serial_number: str = ""
+    status: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """What was said, as it is kept; without the moment."""
+        return {name: getattr(self, name) for name in _SAID} | {"terms": rules.as_json(self.terms)}
+
+
+class TrackedOutcome(NamedTuple):
+    """old and new hold what differs; empty for an item that is unchanged."""
+
+    external_id: str
+    verdict: Verdict
+    item_id: UUID
+    old: Mapping[str, Any]
+    new: Mapping[str, Any]
+
+
+def track_source(source: str, *, partner: str, connection_id: UUID, acting_user: Actor) -> TrackedSource:
+    """The source of this name, made at its first word; its name for people follows the connection's."""
+    require(acting_user, "tracked.record")
+    found, _ = TrackedSource.objects.get_or_create(
+        account=current_account(), source=source, defaults={"partner": partner, "connection_id": connection_id}
+    )
+    if (found.partner, found.connection_id) != (partner, connection_id):
+        found.partner, found.connection_id = partner, connection_id
+        found.save(update_fields=["partner", "connection_id"])
+    return found
+
+
+@atomic
+def take_over(
+    source: TrackedSource, items: Sequence[Told], *, now: datetime, acting_user: Actor
+) -> list[TrackedOutcome]:
+    """Keep what a page says of each item. Events: tracked_item.appeared, tracked_item.changed.
+
+    Of an item told twice in a page the last word counts, and one outcome is returned. A word that is older than what is
+    known changes nothing: a file that arrives late is no news. An as-of moment in the future becomes now. A handful of
+    statements, whatever the size of the page.
+    """
+    require(acting_user, "tracked.record")
+    told = {one.external_id: one for one in items}
+    known = {row.external_id: row for row in TrackedItem.objects.filter(source=source, external_id__in=list(told))}
+    outcomes, written, again = [], [], []
+    for one in told.values():
+        row = known.get(one.external_id)
+        outcome, row = _new(source, one, now) if row is None else _known(row, one, now)
+        outcomes.append(outcome)
+        if outcome.verdict is not Verdict.UNCHANGED:
+            written.append(row)
+        elif _moment(one, now) >= row.as_of:
+            again.append((row.pk, _moment(one, now), rules.first_day(one.terms, _moment(one, now))))
+    TrackedItem.objects.bulk_create(
+        written, update_conflicts=True, unique_fields=["source", "external_id"], update_fields=_WRITTEN
+    )
+    _tell_again(again, now)
+    _announce(outcomes, written, acting_user)
+    return outcomes
+
+
+@atomic
+def miss(source: TrackedSource, seen: Collection[str], *, now: datetime, acting_user: Actor) -> list[TrackedOutcome]:
+    """After a complete listing that held these ids only: the others are gone. Events: tracked_item.gone.
+
+    Nothing is deleted. A gone item is not due any more, and can still be looked up with the moment it went.
+    """
+    require(acting_user, "tracked.record")
+    TrackedSource.objects.filter(pk=source.pk).update(listed_at=now)
+    gone = list(missing(source, seen))
+    TrackedItem.objects.filter(pk__in=[row.pk for row in gone]).update(gone_since=now)
+    record_many(entry(acting_user, row, "gone", old={"listed": True}, new={"listed": False}) for row in gone)
+    announce_many(events.TrackedItemGone(row.pk, row.aircraft_id, row.source_id) for row in gone)
+    return [
+        TrackedOutcome(row.external_id, Verdict.UPDATED, row.pk, {"listed": True}, {"listed": False}) for row in gone
+    ]
+
+
+def missing(source: TrackedSource, seen: Collection[str]) -> list[TrackedItem]:
+    """Items that are not gone yet and not among these ids."""
+    here = TrackedItem.objects.filter(source=source, gone_since__isnull=True)
+    return [row for row in here.order_by("external_id") if row.external_id not in seen]
+
+
+@atomic
+def set_stale_after(source: TrackedSource, *, hours: int, acting_user: Actor) -> TrackedSource:
+    """How old the partner's word may get before nobody can tell from it."""
+    require(acting_user, "tracked.manage")
+    least, most = rules.SHORTEST_AGE // timedelta(hours=1), rules.LONGEST_AGE // timedelta(hours=1)
+    if not least <= hours <= most:
+        raise RuleBroken(f"{hours} hours: give {least} to {most} hours.", field="hours")
+    held = TrackedSource.objects.select_for_update().get(pk=source.pk)
+    old, new = changes(held, {"stale_after": timedelta(hours=hours)})
+    if new:
+        held.stale_after = new["stale_after"]
+        held.save(update_fields=["stale_after"])
+        was = int(old["stale_after"] / timedelta(hours=1))
+        record(acting_user, held, "changed", old={"stale_after_hours": was}, new={"stale_after_hours": hours})
+    return held
+
+
+def _new(source: TrackedSource, one: Told, now: datetime) -> tuple[TrackedOutcome, TrackedItem]:
+    row = TrackedItem(account=current_account(), source=source, external_id=one.external_id, first_told_at=now)
+    _write(row, one, now)
+    return TrackedOutcome(one.external_id, Verdict.CREATED, row.pk, {}, one.values()), row
+
+
+def _known(row: TrackedItem, one: Told, now: datetime) -> tuple[TrackedOutcome, TrackedItem]:
+    was_gone = row.gone_since is not None
+    same = bytes(row.content_hash) == _hash(one) and row.aircraft_id == one.aircraft_id and not was_gone
+    is_late = _moment(one, now) < row.as_of
+    if same or is_late:
+        return TrackedOutcome(one.external_id, Verdict.UNCHANGED, row.pk, {}, {}), row
+    old, new = changes(row, one.values() | {"aircraft_id": one.aircraft_id})
+    _write(row, one, now)
+    return TrackedOutcome(one.external_id, Verdict.RETURNED if was_gone else Verdict.UPDATED, row.pk, old, new), row
+
+
+def _write(row: TrackedItem, one: Told, now: datetime) -> None:
+    for name, value in one.values().items():
+        setattr(row, name, value)
+    row.aircraft_id, row.as_of = one.aircraft_id, _moment(one, now)
+    row.told_state = rules.told_state(one.terms, one.status, row.as_of)
+    row.due_on = rules.first_day(one.terms, row.as_of)
+    row.content_hash, row.told_at, row.changed_at, row.gone_since = _hash(one), now, now, None
+
+
+def _moment(one: Told, now: datetime) -> datetime:
+    """A partner whose clock runs ahead must not make its word hold for longer."""
+    return min(one.as_of, now)
+
+
+def _tell_again(again: Sequence[tuple[UUID, datetime, Any]], now: datetime) -> None:
+    """The same words as of a later moment: most of every sync, hence one lean statement and no event."""
+    if not again:
+        return
+    ids, moments, days = zip(*again, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD_AGAIN, {"ids": list(ids), "moments": list(moments), "days": list(days), "now": now})
+
+
+def _announce(outcomes: Sequence[TrackedOutcome], written: Sequence[TrackedItem], acting_user: Actor) -> None:
+    rows = {row.external_id: row for row in written}
+    told = [(outcome, rows[outcome.external_id]) for outcome in outcomes if outcome.external_id in rows]
+    record_many(
+        entry(acting_user, row, outcome.verdict.value, old=_plain(outcome.old), new=_plain(outcome.new))
+        for outcome, row in told
+    )
+    announce_many(
+        (events.TrackedItemChanged if outcome.verdict is Verdict.UPDATED else events.TrackedItemAppeared)(
+            row.pk, row.aircraft_id, row.source_id, State(row.told_state).code
+        )
+        for outcome, row in told
+    )
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in values.items()}
+
+
+def _hash(one: Told) -> bytes:
+    return hashlib.blake2b(json.dumps(one.values(), sort_keys=True).encode(), digest_size=16).digest()
