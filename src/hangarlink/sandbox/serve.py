@@ -28,7 +28,9 @@ from hangarlink.sandbox.flightlogger import (
 )
 from hangarlink.sandbox.flightlogger.faults import KINDS
 from hangarlink.sandbox.flightlogger.journal import Journal
+from hangarlink.sandbox.mail import MailApp, MailServer
 from hangarlink.sandbox.server import Served, WsgiApp
+from hangarlink.sandbox.slack import SlackApp
 
 PARTNERS = ("flightlogger",)
 PORT = 8090
@@ -63,9 +65,12 @@ class Serving(Served[FlightLoggerApp]):
         return self
 
 
-def partners() -> dict[str, WsgiApp]:
-    """The other partners that `hangarlink sandbox` serves, each under /<name>/ beside FlightLogger's own paths."""
-    return {}
+def partners(mail_port: int = 0) -> dict[str, WsgiApp]:
+    """The other partners that `hangarlink sandbox` serves, each under /<name>/ beside FlightLogger's own paths.
+
+    mail_port  where the mail server listens for SMTP; what it receives is shown under /mail/
+    """
+    return {"slack": SlackApp(), "mail": MailApp(MailServer(port=mail_port))}
 
 
 def serve(
@@ -96,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     world = World.demo(since=options.since, days=options.days)
     try:
         limits = Limits(calls_per_window=options.rate_limit)
-        serving = serve(options.port, options.host, world=world, limits=limits, beside=partners())
+        serving = serve(options.port, options.host, world=world, limits=limits, beside=partners(options.mail_port))
     except OSError as error:
         console.print(f"cannot listen on {options.host}:{options.port}: {error.strerror}. Choose another --port.")
         return 1
@@ -118,6 +123,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--partner", choices=PARTNERS, default="flightlogger")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=PORT, help=f"0 takes a free one (default {PORT})")
+    parser.add_argument("--mail-port", type=int, default=0, help="of the SMTP server (default: any free one)")
     parser.add_argument("--since", type=date.fromisoformat, help="first day of the history (default 2026-06-01)")
     parser.add_argument("--days", type=int, help="begin the history so many days ago instead")
     parser.add_argument("--rate-limit", type=int, default=Limits.calls_per_window, help="calls a minute per user")
