@@ -33,7 +33,8 @@ FROM counter WHERE aircraft_id = ANY(%s::uuid[])
 _MOVE = f"""
 UPDATE counter c
 SET total = w.total, meter_offset = w.meter_offset, known_from = w.known_from, anchored_at = w.anchored_at,
-    total_at = (SELECT max(e.at) FROM usage_entry e WHERE e.counter_id = w.id AND e.superseded_at IS NULL),
+    total_at = (SELECT e.at FROM usage_entry e WHERE e.counter_id = w.id AND e.superseded_at IS NULL
+                ORDER BY e.at DESC LIMIT 1),
     recent_as_of = u.as_of, recent_days = u.days, recent_amount = u.used
 FROM unnest(%(ids)s::uuid[], %(totals)s::bigint[], %(offsets)s::bigint[], %(known_from)s::timestamptz[],
             %(anchored_at)s::timestamptz[]) AS w (id, total, meter_offset, known_from, anchored_at)

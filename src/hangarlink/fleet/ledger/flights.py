@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hangarlink.fleet.facts import FlightFact
 from hangarlink.fleet.ledger.arrays import literal, walled_cursor
-from hangarlink.fleet.rules.flights import LONGEST, PLACE_LENGTH
+from hangarlink.fleet.rules.flights import PLACE_LENGTH
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 
@@ -53,14 +53,24 @@ SELECT f.external_id, f.id, f.aircraft_id, f.content_hash, f.cancelled_at, f.dec
 FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> ''
 """
 
-# A flight lasts at most LONGEST, so the index on (aircraft, start) finds the few that can share time with a span.
+# Flights that stand never share time: of those that started earlier only the last one can reach into a span. Lateral,
+# because a planner without statistics would rather read every flight of the account than look up a few.
 _NEAR = f"""
 SELECT DISTINCT ON (f.id) {_COLUMNS}
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) AS w (aircraft_id, started_at, ended_at)
-JOIN flight f ON f.aircraft_id = w.aircraft_id
-  AND f.started_at >= w.started_at - interval '{LONGEST.days} days' AND f.started_at <= w.ended_at
-  AND (f.started_at = w.started_at AND f.ended_at = w.ended_at
-       OR f.cancelled_at IS NULL AND f.started_at < w.ended_at AND f.ended_at > w.started_at)
+CROSS JOIN LATERAL (
+  (SELECT * FROM flight f
+   WHERE f.aircraft_id = w.aircraft_id AND f.started_at >= w.started_at AND f.started_at <= w.ended_at
+     AND (f.started_at = w.started_at AND f.ended_at = w.ended_at
+          OR f.cancelled_at IS NULL AND f.started_at < w.ended_at AND f.ended_at > w.started_at)
+   OFFSET 0)
+  UNION ALL
+  SELECT * FROM (SELECT * FROM flight f
+                 WHERE f.aircraft_id = w.aircraft_id AND f.started_at < w.started_at AND f.cancelled_at IS NULL
+                   AND f.ended_at > f.started_at
+                 ORDER BY f.started_at DESC LIMIT 1) f
+  WHERE f.ended_at > w.started_at
+) f
 """  # noqa: S608 constants only
 
 _INSERT = """

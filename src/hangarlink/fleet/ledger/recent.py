@@ -19,8 +19,8 @@ LATERAL (
      + coalesce((SELECT sum(e.added) FROM usage_entry e
                  WHERE e.counter_id = w.id AND e.superseded_at IS NULL AND e.kind <> 'flight'
                    AND e.at >= %(start)s AND e.at < %(end)s), 0))::bigint AS used
-  FROM (SELECT (min(e.at) AT TIME ZONE 'UTC')::date AS day FROM usage_entry e
-        WHERE e.counter_id = w.id AND e.superseded_at IS NULL) f
+  FROM (SELECT (SELECT (e.at AT TIME ZONE 'UTC')::date FROM usage_entry e
+                WHERE e.counter_id = w.id AND e.superseded_at IS NULL ORDER BY e.at LIMIT 1) AS day) f
 ) u
 """
 

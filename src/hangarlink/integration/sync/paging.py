@@ -151,7 +151,8 @@ def _planned_by_index() -> Iterator[None]:
     """
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+            "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+            "set_config('plan_cache_mode', 'force_custom_plan', true)"
         )
     yield
     with database.cursor() as cursor:
