@@ -178,7 +178,9 @@ class Hub:
                 identity_key="replay",
                 identity_name="Replay",
             )
-            Stream.objects.create(account=self.account, connection=self.connection, flow="hours_cycles")
+            Stream.objects.create(
+                account=self.account, connection=self.connection, flow="hours_cycles", is_enabled=True
+            )
             put(self.connection, "api_key", Secret("not-a-real-key"), acting_user=SYSTEM)
 
     def _add_fleet(self) -> None:

@@ -110,6 +110,7 @@ def test_how_often_is_chosen_on_the_record(
 ) -> None:
     from hangarlink.integration.connections.actions import create_connection
     from hangarlink.integration.connections.models import Stream
+    from hangarlink.integration.connections.streams import switch_on
     from hangarlink.integration.sync.actions import request_run
     from hangarlink.integration.synclog.vocabulary import Flow
     from hangarlink.platform.vault import Secret
@@ -119,6 +120,7 @@ def test_how_often_is_chosen_on_the_record(
         made = create_connection(
             connector="flightlogger", secret=Secret(DEMO_KEY), base_url=school.endpoint, acting_user=me
         )
+        switch_on(made, [Flow.HOURS_CYCLES], acting_user=me)
         request_run(made, Flow.HOURS_CYCLES, dry_run=True, acting_user=me)
     work(skyline)
     page = arrive(chief).open(f"/connections/flightlogger/{made.pk}/")

@@ -12,6 +12,7 @@ from hangarlink.fleet.actions import add_aircraft, add_aircraft_model, add_count
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter, Flight
 from hangarlink.integration.connections.actions import create_connection
 from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.streams import switch_on
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.sync.engine import Means, drain
 from hangarlink.integration.synclog.models import SyncRun
@@ -70,6 +71,7 @@ class Hub:
         return self.serving.world
 
     def request(self, flow: Flow = Flow.HOURS_CYCLES, **options: Any) -> SyncRun:
+        switch_on(self.connection, [flow], acting_user=self.acting_user)
         options.setdefault("skip_plan", True)
         return request_run(self.connection, flow, acting_user=self.acting_user, **options)
 
@@ -145,4 +147,5 @@ def connection(serving: Serving, acting_user: Actor) -> Connection:
 def hub(acting: Account, connection: Connection, serving: Serving, acting_user: Actor) -> Hub:
     """Connected, with OY-SKA in the fleet here; nothing synced yet."""
     add_ours(acting_user, "OY-SKA")
+    switch_on(connection, (Flow.AIRCRAFT, Flow.HOURS_CYCLES), acting_user=acting_user)
     return Hub(acting, connection, serving, acting_user)

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from hangarlink.fleet.models import Counter, Flight, UsageEntry
 from hangarlink.integration.connections.actions import create_connection
+from hangarlink.integration.connections.streams import switch_on
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, State, Trigger
@@ -59,6 +60,7 @@ def fly_many(hub: Hub, count: int, *, before: float = 0) -> None:
 
 def request(hub: Hub) -> SyncRun:
     with acting_in(hub.account):
+        switch_on(hub.connection, [Flow.HOURS_CYCLES], acting_user=hub.acting_user)
         return request_run(
             hub.connection, Flow.HOURS_CYCLES, acting_user=hub.acting_user, trigger=Trigger.MANUAL, skip_plan=True
         )

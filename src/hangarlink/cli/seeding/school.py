@@ -12,6 +12,7 @@ from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.fleet.rules.counters import plan
 from hangarlink.fleet.vocabulary import CounterKind, Slot, Unit
 from hangarlink.integration.connections.actions import create_connection
+from hangarlink.integration.connections.streams import switch_on
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.maintenance.programme.actions import add_requirement, apply_requirement, record_accomplishment
@@ -27,6 +28,7 @@ SUBDOMAIN, EMAIL, PASSWORD = "demo", "demo@example.com", "hangarlink-demo"
 SANDBOX_KEY = "demo-skyline-head-of-training"
 # Less than the account's limit for stale usage, so that the board is not all "unknown" before the first sync.
 MOVED_IN_DAYS_AGO = 6
+FLOWS = (Flow.AIRCRAFT, Flow.HOURS_CYCLES)
 Report = Callable[[int, int], None]
 
 
@@ -54,7 +56,8 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
         connection = create_connection(
             connector="flightlogger", secret=Secret(SANDBOX_KEY), base_url=endpoint, acting_user=acting_user
         )
-        for flow in (Flow.AIRCRAFT, Flow.HOURS_CYCLES):
+        switch_on(connection, FLOWS, acting_user=acting_user)
+        for flow in FLOWS:
             request_run(connection, flow, acting_user=acting_user, dry_run=True)
     return {"account": SUBDOMAIN, "aircraft": len(FLEET) + 1, "requirements": len(DEMANDS), "since": opened_at}
 

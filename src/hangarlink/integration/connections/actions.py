@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from hangarlink.integration.connections import events
 from hangarlink.integration.connections.catalogue import is_switched_on, manifest_of
-from hangarlink.integration.connections.flows import flow_of
-from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
+from hangarlink.integration.connections.models import Connection, ConnectionState
 from hangarlink.integration.connections.proving import prove
 from hangarlink.integration.connections.rights import EDIT, MANAGE, require_right
 from hangarlink.integration.connections.schedules import unschedule
-from hangarlink.integration.contract import Identity, Manifest
+from hangarlink.integration.connections.streams import make_streams
+from hangarlink.integration.contract import Identity
 from hangarlink.platform.audit.actions import changes, record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
@@ -47,7 +47,7 @@ def create_connection(
     import_since: date | None = None,
     acting_user: Actor,
 ) -> Connection:
-    """Prove the key, then save the connection with its streams, none of them scheduled. Events: connection.created.
+    """Prove the key, then save the connection with its streams, none of them switched on. Events: connection.created.
 
     name          "" takes the partner's name for the account
     base_url      "" takes the connector's
@@ -76,7 +76,7 @@ def create_connection(
         connection.secret_set_at = timezone.now()
         connection.save()
         vault.put(connection, SECRET, secret, acting_user=acting_user)
-        _streams(connection, manifest)
+        make_streams(connection, manifest)
         record(acting_user, connection, "created", new=_audited(connection))
         announce(events.ConnectionCreated(connection.id, connector))
     return connection
@@ -190,14 +190,6 @@ def _free_name(name: str, connection: Connection) -> str:
 
 def _options(import_since: date | None) -> dict[str, Any]:
     return {} if import_since is None else {"import_since": f"{import_since.isoformat()}T00:00:00Z"}
-
-
-def _streams(connection: Connection, manifest: Manifest) -> None:
-    flows = {flow_of(dataset) for dataset in manifest.datasets}
-    Stream.objects.bulk_create(
-        (Stream(account=connection.account, connection=connection, flow=flow) for flow in sorted(flows)),
-        ignore_conflicts=True,
-    )
 
 
 def _audited(connection: Connection) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from hangarlink.integration.connections.catalogue import is_switched_on
 from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
 from hangarlink.integration.connections.rights import MANAGE, require_right
+from hangarlink.integration.connections.streams import stream_of
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State, Trigger
 from hangarlink.platform.audit.actions import record
-from hangarlink.platform.errors import Missing, RuleBroken
+from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.jobs.queue import enqueue, lock_of
 from hangarlink.platform.people.permissions import Actor
 
@@ -25,30 +26,32 @@ def request_run(
     flow: Flow,
     *,
     acting_user: Actor,
+    direction: Direction = Direction.IN,
     trigger: Trigger = Trigger.MANUAL,
     dry_run: bool = False,
     full: bool = False,
     skip_plan: bool = False,
 ) -> SyncRun:
-    """Ask for a run of one flow; it starts when the transaction commits and a worker is free.
+    """Ask for a run of one flow, in or out; it starts when the transaction commits and a worker is free.
 
     dry_run    show what would be written instead of writing it
-    full       read everything again, not only what changed since the last run
+    full       read everything again, not only what changed since the last run; out, also look at what was sent before
     skip_plan  the first real run of a flow is refused until a dry run was made; this overrides it
 
     The same request twice is one run: what waits already is returned. Needs manage_sync of its area. Raises RuleBroken
-    when the connection is paused or the feature is off, and for a first run without a plan (field "plan").
+    when the connection is paused, the feature or the stream is off, and for a first run without a plan (field "plan").
     """
     require_right(acting_user, connection.connector, MANAGE)
     # The row lock makes two clicks at once come one after the other.
     held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
     _check_open(held)
-    stream = Stream.objects.filter(connection=held, flow=flow).first()
-    if stream is None:
-        raise Missing(f"{held.name} does not carry {flow.label.lower()}.")
+    stream = stream_of(held, flow, direction)
+    if not stream.is_enabled:
+        raise RuleBroken(f"{stream} is switched off for {held.name}. Switch it on first.", field="stream")
     if not dry_run and not skip_plan and stream.planned_at is None:
         raise RuleBroken(f"Look at a dry run of {stream} first: it shows what would be written.", field="plan")
-    return _ask(held, flow, Kind.DRY_RUN if dry_run else Kind.RUN, trigger, {"full": True} if full else {}, acting_user)
+    kind = Kind.DRY_RUN if dry_run else Kind.RUN
+    return _ask(held, stream, kind, trigger, {"full": True} if full else {}, acting_user)
 
 
 @atomic
@@ -68,7 +71,8 @@ def retry_records(connection: Connection, records: Iterable[SyncRecord], *, acti
         raise RuleBroken(
             "None of these records is open and complete enough to try again. The next sync reads them anew."
         )
-    return _ask(held, Flow.HOURS_CYCLES, Kind.RUN, Trigger.RETRY, {"only_again": ids}, acting_user)
+    stream = stream_of(held, Flow.HOURS_CYCLES)
+    return _ask(held, stream, Kind.RUN, Trigger.RETRY, {"only_again": ids}, acting_user)
 
 
 @atomic
@@ -109,10 +113,15 @@ def _check_open(connection: Connection) -> None:
 
 
 def _ask(
-    connection: Connection, flow: Flow, kind: Kind, trigger: Trigger, options: dict[str, Any], acting_user: Actor
+    connection: Connection, stream: Stream, kind: Kind, trigger: Trigger, options: dict[str, Any], acting_user: Actor
 ) -> SyncRun:
     pending = SyncRun.objects.filter(
-        connection_id=connection.id, flow=flow, kind=kind, options=options, state__in=UNFINISHED
+        connection_id=connection.id,
+        flow=stream.flow,
+        direction=stream.direction,
+        kind=kind,
+        options=options,
+        state__in=UNFINISHED,
     )
     run = pending.order_by("requested_at").first()
     if run is None:
@@ -120,8 +129,8 @@ def _ask(
             account=connection.account,
             connection_id=connection.id,
             partner=connection.name,
-            flow=flow,
-            direction=Direction.IN,
+            flow=stream.flow,
+            direction=stream.direction,
             kind=kind,
             trigger=trigger,
             requested_by=acting_user.id,
@@ -129,6 +138,6 @@ def _ask(
             options=options,
             state=State.REQUESTED,
         )
-        record(acting_user, connection, "sync requested", new={"flow": flow, "kind": kind, "trigger": trigger})
+        record(acting_user, connection, "sync requested", new={"flow": stream.flow, "kind": kind, "trigger": trigger})
     pump(connection)
     return run

@@ -35,7 +35,7 @@ def succeeded(journey: Journey) -> None:
         run.summary = summary(Flow(run.flow), run.counts, is_dry=journey.is_dry)
         run.technical = "\n".join(journey.errors)[:TECHNICAL_LENGTH]
         _finish(run, journey)
-        stream = Stream.objects.filter(connection=journey.connection, flow=run.flow)
+        stream = Stream.objects.filter(connection=journey.connection, flow=run.flow, direction=run.direction)
         if journey.is_dry:
             stream.update(planned_at=run.finished_at)
         else:
@@ -117,7 +117,9 @@ def _finish(run: SyncRun, journey: Journey) -> None:
     run.save()
     reached: dict[str, Any] = (run.checkpoint or {}).get("cursors") or {}
     if reached and not journey.is_dry:
-        stream = Stream.objects.select_for_update().get(connection=journey.connection, flow=run.flow)
+        stream = Stream.objects.select_for_update().get(
+            connection=journey.connection, flow=run.flow, direction=run.direction
+        )
         stream.cursors = {**stream.cursors, **reached}
         stream.save(update_fields=["cursors"])
 

@@ -27,7 +27,7 @@ from hangarlink.integration.sync.guard import Halted, TakenOver, only_one
 from hangarlink.integration.sync.itinerary import datasets_left
 from hangarlink.integration.sync.paging import Journey, apply_absence, apply_page, fence
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import UNFINISHED, Kind, State
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Kind, State
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.people.permissions import Actor, ActorKind
 from hangarlink.platform.tenancy.context import acting_in
@@ -156,7 +156,9 @@ def _travel(journey: Journey, means: Means) -> None:
     with acting_in(account):
         fence(journey)
         secret = _secret(connection)
-        stream = Stream.objects.get(connection=connection, flow=run.flow)
+        stream = Stream.objects.get(connection=connection, flow=run.flow, direction=run.direction)
+    if not stream.is_enabled:
+        raise Halted(f"{connection.name}: {Flow(run.flow).label.lower()} was switched off.")
     with _dial(journey, means, secret) as line:
         connector = connector_of(connection.connector)(line, options=connection.options)
         for dataset in datasets_left(run, connector.manifest):

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from hangarlink.integration.connections.catalogue import is_switched_on
 from hangarlink.integration.connections.models import Connection, Stream
-from hangarlink.integration.connections.schedules import SCHEDULED_TASK, WAKE_TASK
+from hangarlink.integration.connections.schedules import RECONCILING, SCHEDULED_TASK, WAKE_TASK
 from hangarlink.integration.sync.actions import PUMP_TASK, pump, request_run
 from hangarlink.integration.sync.engine import drain
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Trigger
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Trigger
 from hangarlink.platform.jobs.queue import task
 from hangarlink.platform.jobs.schedules import set_schedule
 from hangarlink.platform.people.permissions import SYSTEM
@@ -29,10 +29,17 @@ def run_scheduled(account: Account, subject_id: str) -> None:
     """A stream's hour has come: ask for its run, unless the connection is paused or gone."""
     with acting_in(account):
         stream = Stream.objects.select_related("connection").filter(pk=subject_id).first()
-        if stream is None or not stream.connection.is_active:
+        if stream is None or not stream.is_enabled or not stream.connection.is_active:
             return
-        if is_switched_on(stream.connection.connector, account):
-            request_run(stream.connection, Flow(stream.flow), trigger=Trigger.SCHEDULE, acting_user=SYSTEM)
+        if is_switched_on(stream.connection.connector, account) and stream.planned_at is not None:
+            request_run(
+                stream.connection,
+                Flow(stream.flow),
+                direction=Direction(stream.direction),
+                trigger=Trigger.SCHEDULE,
+                full=stream.frequency in RECONCILING,
+                acting_user=SYSTEM,
+            )
 
 
 @task(WAKE_TASK)

@@ -54,6 +54,7 @@ class SyncRun(TenantModel):
     unchanged = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
+    conflicted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
 

@@ -11,10 +11,21 @@ class Flow(StrEnum):
     HOURS_CYCLES = "hours_cycles"
     DEFECTS = "defects"
     FLIGHT_LOGS = "flight_logs"
+    DUE_ITEMS = "due_items"
+    TRIPS = "trips"
+    CUSTOMERS = "customers"
+    INVOICES = "invoices"
+    PAYMENTS = "payments"
+    EXPENSES = "expenses"
+    LEDGER_ACCOUNTS = "ledger_accounts"
+    MESSAGES = "messages"
+    MAINTENANCE_BOOKINGS = "maintenance_bookings"
+    MAINTENANCE_PARTS = "maintenance_parts"
 
     @property
     def label(self) -> str:
-        return {"hours_cycles": "Hours and cycles"}.get(self.value, self.value.replace("_", " ").capitalize())
+        labels = {"hours_cycles": "Hours and cycles", "ledger_accounts": "Chart of accounts"}
+        return labels.get(self.value, self.value.replace("_", " ").capitalize())
 
 
 class Direction(StrEnum):
@@ -33,8 +44,12 @@ class Kind(StrEnum):
 
 
 class Trigger(StrEnum):
+    """EVENT: something changed here. WEBHOOK: the partner hinted that something changed there."""
+
     MANUAL = "manual"
     SCHEDULE = "schedule"
+    EVENT = "event"
+    WEBHOOK = "webhook"
     API = "api"
     COMMAND = "command"
     RETRY = "retry"
@@ -60,7 +75,10 @@ UNFINISHED = (State.REQUESTED, State.RUNNING, State.WAITING)
 
 
 class Verdict(StrEnum):
-    """What became of one record, or (in a dry run) what would become of it."""
+    """What became of one record, or (in a dry run) what would become of it.
+
+    CONFLICTED  changed on both sides; both versions are kept for a person to choose
+    """
 
     READ = "read"
     CREATED = "created"
@@ -68,6 +86,7 @@ class Verdict(StrEnum):
     UNCHANGED = "unchanged"
     REMOVED = "removed"
     SKIPPED = "skipped"
+    CONFLICTED = "conflicted"
     REJECTED = "rejected"
     FAILED = "failed"
 

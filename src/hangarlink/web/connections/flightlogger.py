@@ -13,6 +13,7 @@ from hangarlink.integration.connections.actions import create_connection
 from hangarlink.integration.connections.catalogue import manifest_of
 from hangarlink.integration.connections.models import Connection, ConnectionState
 from hangarlink.integration.connections.proving import prove
+from hangarlink.integration.connections.streams import switch_on
 from hangarlink.integration.overview import connections_of
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.vocabulary import Flow
@@ -83,6 +84,7 @@ def connect(request: PageRequest) -> HttpResponse:
                 import_since=form.cleaned_data["import_since"],
                 acting_user=request.actor,
             )
+            switch_on(made, (Flow.AIRCRAFT, Flow.HOURS_CYCLES), acting_user=request.actor)
             read_fleet(made, acting_user=request.actor)
             messages.success(request, f"Connected to {made.identity_name}. Nothing is imported yet.")
             return redirect("connections:aircraft", made.pk)
