@@ -1,0 +1,1 @@
+"""The commercial side: customers, trips, billing. Beside maintenance; neither imports the other."""

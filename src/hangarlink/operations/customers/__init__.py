@@ -1,0 +1,1 @@
+"""Customers: who flies with us and who is billed."""

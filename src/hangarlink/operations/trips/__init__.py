@@ -1,0 +1,1 @@
+"""Trips: what is flown for whom, with which aircraft, leg by leg."""

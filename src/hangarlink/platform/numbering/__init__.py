@@ -1,0 +1,1 @@
+"""Numbers that people say: one series per kind of thing and account, counting up without gaps."""
