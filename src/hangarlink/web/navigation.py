@@ -17,12 +17,14 @@ class Entry:
     url   name of the URL, such as `fleet:board`
     icon  a symbol of templates/web/sprite.html
     go    letter that opens it after `g`
+    also  beginnings of further addresses that belong to it
     """
 
     label: str
     url: str
     icon: str
     go: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ MENU: tuple[Group, ...] = (
     Group(
         "Integrations",
         (
-            Entry("Connect FlightLogger", "connections:flightlogger", "connect", go="c"),
+            Entry("Integrations", "ops_integrations:directory", "connect", go="c", also=("/connections/",)),
+            Entry("Safety integrations", "safety_integrations:directory", "alert"),
+            Entry("Payments", "billing_integrations:directory", "building"),
             Entry("Sync logs", "synclog:list", "sync", go="l"),
             Entry("OAuth applications", "applications:list", "key", go="o"),
         ),
@@ -79,10 +83,11 @@ class Link:
 def menu_for(actor: Actor, account: Account, path: str) -> list[tuple[str, list[Link]]]:
     """The groups and links that this member may open; the longest matching one is the current one."""
     groups = [(group.title, [e for e in group.entries if _access(e.url).is_open_to(actor, account)]) for group in MENU]
-    open_hrefs = [reverse(entry.url) for _, entries in groups for entry in entries]
-    current = max((href for href in open_hrefs if _is_under(path, href)), key=len, default="")
+    places = [(href, entry) for _, entries in groups for entry in entries for href in (reverse(entry.url), *entry.also)]
+    fitting = [(len(href), entry) for href, entry in places if _is_under(path, href)]
+    current = max(fitting, key=lambda place: place[0])[1] if fitting else None
     return [
-        (title, [Link(e.label, reverse(e.url), e.icon, e.go, reverse(e.url) == current) for e in entries])
+        (title, [Link(e.label, reverse(e.url), e.icon, e.go, e is current) for e in entries])
         for title, entries in groups
         if entries
     ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("due/", include("hangarlink.web.programme.urls")),
     path("requirements/", include("hangarlink.web.programme.requirement_urls")),
     path("", include("hangarlink.web.connections.urls")),
+    path("", include("hangarlink.web.integrations.urls")),
     path("", include("hangarlink.web.synclog.urls")),
     path("", include("hangarlink.web.applications.urls")),
     path("", include("hangarlink.web.people.urls")),
