@@ -8,7 +8,11 @@ from hangarlink.integration.contract import Connector, Manifest
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.tenancy.models import Account, Feature
 
-BUILT_IN = ("hangarlink.connectors.flightlogger",)
+BUILT_IN = (
+    "hangarlink.connectors.flightlogger",
+    "hangarlink.connectors.slack",
+    "hangarlink.connectors.email",
+)
 ENTRY_POINTS = "hangarlink.connectors"
 FEATURES = {"flightlogger": Feature.FLIGHTLOGGER_SYNC}
 
