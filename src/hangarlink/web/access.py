@@ -14,6 +14,7 @@ from hangarlink.platform.errors import Missing, NotPermitted, RuleBroken
 from hangarlink.platform.people.models import Membership, User
 from hangarlink.platform.people.permissions import PERMISSIONS, Actor
 from hangarlink.platform.tenancy.models import Account, Feature
+from hangarlink.platform.tenancy.outside import Leaving, Left
 from hangarlink.web import errors, formats
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _answer(view: Callable[..., HttpResponseBase], request: HttpRequest, *args: 
     try:
         with transaction.atomic():
             return view(request, *args, **kwargs)
+    except Leaving as leaving:
+        return Left(leaving.work)
     except NotPermitted as refused:
         return errors.not_permitted(request, refused.permission, str(refused))
     except Missing as refused:

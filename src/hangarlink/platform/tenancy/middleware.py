@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hangarlink.platform.tenancy import outside
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 
@@ -19,7 +20,10 @@ def subdomain_of(host: str) -> str:
 
 
 class AccountMiddleware:
-    """Finds `request.account` and wraps the request in `acting_in`. A 5xx answer leaves nothing behind."""
+    """Finds `request.account` and wraps the request in `acting_in`. A 5xx answer leaves nothing behind.
+
+    A page that needs something from outside (`outside`) leaves the transaction, and is asked again afterwards.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -33,11 +37,14 @@ class AccountMiddleware:
         if account is None:
             return self._no_account(request, subdomain)
         request.account = account  # type: ignore[attr-defined]
-        with acting_in(account):
-            response = self.get_response(request)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
-        return response
+        while True:
+            with acting_in(account):
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+            if not isinstance(response, outside.Left):
+                return response
+            outside.run(request, response)
 
     def _no_account(self, request: HttpRequest, subdomain: str) -> HttpResponse:
         context = {"subdomain": subdomain, "domain": settings.HANGARLINK_DOMAIN}
