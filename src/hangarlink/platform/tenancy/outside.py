@@ -1,7 +1,7 @@
 """Calls to the outside from a request: made between two transactions, never inside one.
 
 A partner may take ten seconds to answer; a transaction that waits for it keeps a database connection and its locks all
-that time. So whoever needs the answer asks `outside(request, work)`: the first time everything the request did is undone
+that time. So whoever needs it asks `outside(request, work)`: the first time everything the request did is undone
 and it leaves its transaction; the work is done without one; then the request is handled again from the start, and this
 time gets the result (or the error) at the same place. What stands before the call runs twice and should only read.
 """
