@@ -26,4 +26,4 @@ def reason_words(ground: Ground, row: BoardRow, account: Account, now: datetime 
         return "No requirement applies to it, so nothing can be said"
     if ground.code == "not_assessed":
         return "A requirement applies to it and was not assessed yet"
-    return f"{ground.title} {_ITEM_WORDS.get(ground.code, '')}".strip()
+    return f"{ground.reference} {ground.title} {_ITEM_WORDS.get(ground.code, '')}".strip()

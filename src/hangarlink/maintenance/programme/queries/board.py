@@ -126,7 +126,5 @@ class _Aircraft:
 
 
 def _ground(item: DueRow) -> Ground:
-    title = f"{item.reference} {item.title}"
-    return Ground(
-        of_item(item.state, item.mandatory_class), f"item_{item.state.code}", str(item.item_id), title, item.source
-    )
+    state, code = of_item(item.state, item.mandatory_class), f"item_{item.state.code}"
+    return Ground(state, code, str(item.item_id), item.title, item.source, item.reference)

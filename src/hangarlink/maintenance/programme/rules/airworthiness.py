@@ -54,9 +54,10 @@ class Airworthiness(IntEnum):
 class Ground:
     """One reason for a state. Rooms contribute theirs: due items here, deferrals and releases elsewhere.
 
-    code     such as `item_overdue`
-    subject  what it is about, as a reference the pages can open
-    source   the document and paragraph that demands it
+    code       such as `item_overdue`
+    subject    what it is about, as a reference the pages can open
+    source     the document and paragraph that demands it
+    reference  the requirement's own, e.g. AD 2020-21-22
     """
 
     state: Airworthiness
@@ -64,6 +65,7 @@ class Ground:
     subject: str
     title: str
     source: str = ""
+    reference: str = ""
 
 
 def of_item(state: State, mandatory: MandatoryClass) -> Airworthiness:
