@@ -22,6 +22,12 @@ HANGARLINK_OUTBOUND_ALLOW = environment.words("HANGARLINK_OUTBOUND_ALLOW")
 HANGARLINK_WORKER_CONCURRENCY = int(os.environ.get("HANGARLINK_WORKER_CONCURRENCY", "4"))
 # Accounts whose webhooks one worker delivers at the same time.
 HANGARLINK_WEBHOOK_CONCURRENCY = int(os.environ.get("HANGARLINK_WEBHOOK_CONCURRENCY", "8"))
+# For one message, from look-up to the last byte of the answer; and between its attempts.
+HANGARLINK_WEBHOOK_SECONDS = float(os.environ.get("HANGARLINK_WEBHOOK_SECONDS", "10"))
+HANGARLINK_WEBHOOK_WAITS = tuple(
+    float(word) for word in environment.words("HANGARLINK_WEBHOOK_WAITS") or ("60", "300", "1800", "7200")
+)
+HANGARLINK_WEBHOOK_DAYS = int(os.environ.get("HANGARLINK_WEBHOOK_DAYS", "30"))
 HANGARLINK_HEARTBEAT_SECONDS = float(os.environ.get("HANGARLINK_HEARTBEAT_SECONDS", "5"))
 HANGARLINK_STALLED_SECONDS = float(os.environ.get("HANGARLINK_STALLED_SECONDS", "20"))
 HANGARLINK_API_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_API_REQUESTS_PER_MINUTE", "600"))
@@ -60,6 +66,8 @@ INSTALLED_APPS = [
     "hangarlink.integration.connections",
     "hangarlink.integration.datasets",
     "hangarlink.integration.sync",
+    "hangarlink.integration.webhooks",
+    "hangarlink.integration.inbound",
     "hangarlink.api",
     "oauth2_provider",
     # Before allauth, whose page templates it replaces.
