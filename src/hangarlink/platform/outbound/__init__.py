@@ -15,7 +15,7 @@ from hangarlink.platform.outbound.errors import (
     TooLarge,
     UrlRefused,
 )
-from hangarlink.platform.outbound.urls import check_url
+from hangarlink.platform.outbound.urls import check_url, origin
 
 __all__ = [
     "DEADLINE",
@@ -29,6 +29,7 @@ __all__ = [
     "UrlRefused",
     "check_url",
     "client",
+    "origin",
     "parse_allow",
     "request",
 ]

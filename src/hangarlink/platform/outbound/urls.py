@@ -17,7 +17,7 @@ from hangarlink.platform.outbound.settings import allowed_networks
 
 # Ports below 1024 belong to other services than the web; the others are the WHATWG Fetch standard's "bad ports".
 _WEB_PORTS = (80, 443)
-_BAD_PORTS = frozenset(
+BAD_PORTS = frozenset(
     (1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080)
 )
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -50,6 +50,12 @@ def origin_of(scheme: str, host: str, port: int | None) -> str:
     """ "https://api.example.com", with the port only when it is not the usual one."""
     name = f"[{host}]" if ":" in host else host
     return f"{scheme}://{name}" if port in (None, _DEFAULT_PORT.get(scheme)) else f"{scheme}://{name}:{port}"
+
+
+def origin(url: str) -> str:
+    """What may be shown and logged of a URL that was checked before: scheme, host and port."""
+    parsed = httpx2.URL(url)
+    return origin_of(parsed.scheme, parsed.raw_host.decode("ascii"), parsed.port)
 
 
 def check_url(
@@ -154,7 +160,7 @@ def _check_rest(url: httpx2.URL, target: Target, field: str) -> None:
     if "#" in str(url):
         raise UrlRefused(field, target.origin, "has a # part, which is never sent", "Leave out # and what follows.")
     port = target.port
-    if not 0 < port < 65536 or port in _BAD_PORTS or (port < 1024 and port not in _WEB_PORTS):
+    if not 0 < port < 65536 or port in BAD_PORTS or (port < 1024 and port not in _WEB_PORTS):
         raise UrlRefused(
             field, target.origin, "uses a port that is not for web services", "Use 443, 80 or a port from 1024 up."
         )

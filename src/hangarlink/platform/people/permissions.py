@@ -37,8 +37,13 @@ PERMISSIONS: dict[str, str] = {
     "billing_integrations.edit": "Create and change payment connections, keys and mappings",
     "billing_integrations.manage_sync": "Start, pause and schedule syncs of payment connections",
     "applications.manage": "Create and change OAuth applications",
+    "webhooks.view": "See webhook endpoints and their deliveries",
+    "webhooks.manage": "Create and change webhook endpoints, and send again",
+    "notifications.view": "See notification rules and alerts",
+    "notifications.manage": "Create and change notification rules",
     "people.view": "See users and roles",
     "people.manage": "Invite users, change roles and remove users",
+    "people.privacy": "Export and erase the personal data of a person",
     "audit.view": "Read the audit trail",
     "account.manage": "Change account settings",
 }
@@ -59,7 +64,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "Owner": (
         "fleet.view", "programme.view", "defects.view", "billing_integrations.view", "billing_integrations.edit",
-        "billing_integrations.manage_sync", "people.view", "audit.view", "account.manage",
+        "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage", "people.view", "audit.view",
+        "account.manage",
     ),
     "Dispatcher": ("fleet.view", "programme.view", "defects.view", "customers.view", "customers.manage", "trips.view",
         "trips.manage"),

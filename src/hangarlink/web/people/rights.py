@@ -18,6 +18,8 @@ AREAS = {
     "safety_integrations": "Safety integrations",
     "billing_integrations": "Payment integrations",
     "applications": "OAuth applications",
+    "webhooks": "Webhooks",
+    "notifications": "Notifications",
     "people": "Users and roles",
     "audit": "Audit trail",
     "account": "Account",
