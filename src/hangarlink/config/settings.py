@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "hangarlink.operations.billing",
     "hangarlink.integration.synclog",
     "hangarlink.integration.connections",
+    "hangarlink.integration.connections.oauth",
+    "hangarlink.integration.connections.traffic",
     "hangarlink.integration.datasets",
     "hangarlink.integration.sync",
     "hangarlink.integration.webhooks",

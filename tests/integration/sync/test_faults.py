@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from hangarlink.fleet.actions import record_reading
-from hangarlink.integration.connections.line import Line
+from hangarlink.integration.connections.dialling import open_line
 from hangarlink.integration.connections.schedules import WAKE_TASK, set_frequency
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.sync.engine import Means, drain
@@ -189,8 +189,8 @@ def test_an_answer_that_drips_for_ever_meets_the_deadline(hub: Hub) -> None:
     assert hub.flights() == 12
 
 
-def _hurried(*given: Any, **more: Any) -> Line:
-    return Line(*given, **more, deadline=0.5)
+def _hurried(*given: Any, **more: Any) -> Any:
+    return open_line(*given, **more, deadline=0.5)
 
 
 @pytest.mark.parametrize("kind", ["duplicates", "disorder"])

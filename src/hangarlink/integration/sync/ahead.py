@@ -4,7 +4,10 @@ import contextvars
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from hangarlink.integration.connections.errands import desk
 
 T = TypeVar("T")
 # One ready, one being fetched, one being applied: memory stays flat however long the pull.
@@ -20,6 +23,24 @@ class _Failed:
 _END: Any = object()
 
 
+class Abandoned(Exception):
+    """Nobody carries on with this pull any more."""
+
+
+@dataclass
+class _Errand:
+    """Work that only the thread with the database can do; the reader waits for what comes of it."""
+
+    work: Callable[[], Any]
+    answer: "queue.Queue[Any]" = field(default_factory=lambda: queue.Queue(1))
+
+    def run(self) -> None:
+        try:
+            self.answer.put(self.work())
+        except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
+            self.answer.put(_Failed(error))
+
+
 def ahead(batches: Iterator[T], *, beat: Callable[[], None]) -> Iterator[T]:
     """The same batches in the same order, made in a thread of their own. What it raises is raised here, in its place.
 
@@ -28,6 +49,7 @@ def ahead(batches: Iterator[T], *, beat: Callable[[], None]) -> Iterator[T]:
     ready: queue.Queue[Any] = queue.Queue(READY)
     stopped = threading.Event()
     context = contextvars.copy_context()
+    context.run(desk.set, lambda work: _sent_home(work, ready, stopped))
     threading.Thread(
         target=context.run, args=(_fetch, batches, ready, stopped), name="reading-ahead", daemon=True
     ).start()
@@ -63,9 +85,29 @@ def _put(ready: "queue.Queue[Any]", batch: Any, stopped: threading.Event) -> boo
     return False
 
 
+def _sent_home(work: Callable[[], Any], ready: "queue.Queue[Any]", stopped: threading.Event) -> Any:
+    """In the reader: hand over an errand and wait for what comes of it."""
+    errand = _Errand(work)
+    if not _put(ready, errand, stopped):
+        raise Abandoned
+    while not stopped.is_set():
+        try:
+            answer = errand.answer.get(timeout=0.2)
+        except queue.Empty:
+            continue
+        if isinstance(answer, _Failed):
+            raise answer.error
+        return answer
+    raise Abandoned
+
+
 def _next(ready: "queue.Queue[Any]", beat: Callable[[], None]) -> Any:
     while True:
         try:
-            return ready.get(timeout=BEAT)
+            found = ready.get(timeout=BEAT)
         except queue.Empty:
             beat()
+            continue
+        if not isinstance(found, _Errand):
+            return found
+        found.run()

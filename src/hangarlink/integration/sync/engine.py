@@ -13,12 +13,12 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
-from hangarlink.integration.connections.actions import secret_of
 from hangarlink.integration.connections.catalogue import connector_of, is_switched_on
-from hangarlink.integration.connections.line import Line, PutOff
+from hangarlink.integration.connections.dialling import open_line
+from hangarlink.integration.connections.line import PutOff
 from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.connections.pace import Pace, RealPace
-from hangarlink.integration.contract import AuthFailed, Connector, Cursor, Dataset, Malformed, PartnerError
+from hangarlink.integration.contract import Connector, Cursor, Dataset, Malformed, PartnerError
 from hangarlink.integration.sync import ending
 from hangarlink.integration.sync.again import try_again
 from hangarlink.integration.sync.ahead import ahead
@@ -28,12 +28,9 @@ from hangarlink.integration.sync.itinerary import datasets_left
 from hangarlink.integration.sync.paging import Journey, apply_absence, apply_page, fence
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Kind, State
-from hangarlink.platform.errors import Missing
 from hangarlink.platform.people.permissions import Actor, ActorKind
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
-from hangarlink.platform.vault import Secret
-from hangarlink.platform.vault.crypto import VaultError
 
 log = structlog.get_logger(__name__)
 
@@ -56,12 +53,12 @@ class Means:
     """What a drain works with; tests and benchmarks bring their own.
 
     pace     waiting
-    dial     makes the connector's Http for a connection
+    dial     makes the connector's line for a connection
     watcher  told after every page, for progress bars
     """
 
     pace: Pace
-    dial: Callable[..., Any] = Line
+    dial: Callable[..., Any] = open_line
     watcher: Watcher | None = None
 
 
@@ -155,35 +152,17 @@ def _travel(journey: Journey, means: Means) -> None:
         raise Halted(f"{connection.name}: the feature is switched off for this account.")
     with acting_in(account):
         fence(journey)
-        secret = _secret(connection)
+        line = means.dial(connection, pace=means.pace, deferrals=journey.epoch - 1)
         stream = Stream.objects.get(connection=connection, flow=run.flow, direction=run.direction)
     if not stream.is_enabled:
         raise Halted(f"{connection.name}: {Flow(run.flow).label.lower()} was switched off.")
-    with _dial(journey, means, secret) as line:
+    with line:
         connector = connector_of(connection.connector)(line, options=connection.options)
         for dataset in datasets_left(run, connector.manifest):
             if not run.options.get("only_again"):
                 _pull(journey, connector, dataset, stream, means)
             if dataset is Dataset.FLIGHT_TIMES:
                 try_again(journey, dataset)
-
-
-def _secret(connection: Connection) -> Secret:
-    try:
-        return secret_of(connection)
-    except (Missing, VaultError) as error:
-        raise AuthFailed(f"The key cannot be used: {error}") from None
-
-
-def _dial(journey: Journey, means: Means, secret: Secret) -> Any:
-    connection = journey.connection
-    return means.dial(
-        connection.base_url,
-        connector_of(connection.connector).manifest.auth,
-        secret,
-        pace=means.pace,
-        deferrals=journey.epoch - 1,
-    )
 
 
 def _pull(journey: Journey, connector: Connector, dataset: Dataset, stream: Stream, means: Means) -> None:

@@ -19,11 +19,12 @@ from hangarlink.platform.vault.secret import MASK, Secret
 
 
 @atomic
-def put(owner: TenantModel, field: str, secret: Secret, *, acting_user: Actor) -> None:
+def put(owner: TenantModel, field: str, secret: Secret, *, acting_user: Actor, is_routine: bool = False) -> None:
     """Store a secret of a row, or replace it. The audit trail says that it happened, never the value.
 
-    owner  a saved row of a tenant table; the secret can be opened for this row only
-    field  the name of the secret: "api_key"
+    owner       a saved row of a tenant table; the secret can be opened for this row only
+    field       the name of the secret: "api_key"
+    is_routine  a token that renews itself every hour: no entry in the audit trail, which is for what somebody did
     """
     place = _place(owner, field)
     ring = installed_keys().ring()
@@ -43,6 +44,8 @@ def put(owner: TenantModel, field: str, secret: Secret, *, acting_user: Actor) -
         unique_fields=["account", "owner_table", "owner_id", "field"],
         update_fields=["token", "key_id", "stored_at"],
     )
+    if is_routine:
+        return
     old = {field: MASK} if replaced else None
     record(acting_user, owner, "secret_replaced" if replaced else "secret_stored", old=old, new={field: MASK})
 

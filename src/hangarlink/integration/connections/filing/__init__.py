@@ -1,0 +1,1 @@
+"""The engine's side of the contract's FileStore: a folder of this server, or an SFTP server."""
