@@ -29,6 +29,7 @@ from hangarlink.sandbox.flightlogger import (
 from hangarlink.sandbox.flightlogger.faults import KINDS
 from hangarlink.sandbox.flightlogger.journal import Journal
 from hangarlink.sandbox.mail import MailApp, MailServer
+from hangarlink.sandbox.quickbooks import CLIENT_ID, CLIENT_SECRET, VERIFIER_TOKEN, QuickBooksApp
 from hangarlink.sandbox.server import Served, WsgiApp
 from hangarlink.sandbox.slack import SlackApp
 
@@ -70,7 +71,7 @@ def partners(mail_port: int = 0) -> dict[str, WsgiApp]:
 
     mail_port  where the mail server listens for SMTP; what it receives is shown under /mail/
     """
-    return {"slack": SlackApp(), "mail": MailApp(MailServer(port=mail_port))}
+    return {"quickbooks": QuickBooksApp(), "slack": SlackApp(), "mail": MailApp(MailServer(port=mail_port))}
 
 
 def serve(
@@ -141,6 +142,13 @@ def _facts(serving: Serving) -> dict[str, Any]:
         "aircraft": sum(not one.disabled for one in serving.world.aircraft.values()),
         "flights": len(serving.world.timeline),
         "faults": sorted(KINDS),
+        "quickbooks": {
+            "endpoint": f"{serving.url}/quickbooks",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "verifier_token": VERIFIER_TOKEN,
+            "control": f"{serving.url}/quickbooks/_control",
+        },
     }
 
 
@@ -154,6 +162,10 @@ def _show(console: Console, serving: Serving, host: str) -> None:
     table.add_row("endpoint", serving.endpoint)
     for key, meaning in KEYS.items():
         table.add_row("API key", f"{key}  [dim]{meaning}[/]")
+    books = facts["quickbooks"]
+    table.add_row("QuickBooks", f"{books['endpoint']}  [dim]its own switches: {books['control']}[/]")
+    table.add_row("", f"client ID {books['client_id']}")
+    table.add_row("", f"client secret {books['client_secret']}, verifier token {books['verifier_token']}")
     table.add_row("control", f"{facts['control']}/fly, edit, delete, faults, requests, world, reset")
     console.print(table)
     query = '{"query": "{ aircraft(first: 3) { nodes { callSign primaryLog { type totalSeconds } } } }"}'

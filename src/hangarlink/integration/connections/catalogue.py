@@ -10,6 +10,7 @@ from hangarlink.platform.tenancy.models import Account, Feature
 
 BUILT_IN = (
     "hangarlink.connectors.flightlogger",
+    "hangarlink.connectors.quickbooks",
     "hangarlink.connectors.slack",
     "hangarlink.connectors.email",
 )
