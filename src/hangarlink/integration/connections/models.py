@@ -138,6 +138,7 @@ class Link(TenantModel):
 
     external_id       "" while the partner does not know it: a push is on its way
     external_version  the partner's version that we have seen (SyncToken, etag), "" where it has none
+    external_changed_at  when that changed there, None where the partner does not say
     internal_version  our row's version that the partner has seen; None when never: then a push is due
     content_hash      of the content on which both sides agreed last
     facts             that content, in canonical words, or what the partner said of it last
@@ -155,6 +156,7 @@ class Link(TenantModel):
     external_id = models.CharField(max_length=120, blank=True)
     internal_id = models.UUIDField(null=True)
     external_version = models.CharField(max_length=200, blank=True)
+    external_changed_at = models.DateTimeField(null=True)
     internal_version = models.BigIntegerField(null=True)
     refused_version = models.BigIntegerField(null=True)
     is_held = models.BooleanField(default=False)

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from hangarlink.integration.contract import Dataset
-from hangarlink.integration.datasets import aircraft, counter_totals, flight_times
+from hangarlink.integration.datasets import aircraft, counter_totals, flight_times, rooms
 from hangarlink.integration.datasets.outcome import Context, Outcome
+from hangarlink.integration.datasets.ports import Room
+from hangarlink.integration.datasets.two_way import TwoWay
 
 
 class Adapter(Protocol):
@@ -28,8 +30,17 @@ class Adapter(Protocol):
         ...
 
 
+# What moves both ways, or only out, or in through the shared adapter.
+ROOMS: dict[Dataset, Room] = {room.dataset: room for room in rooms.ALL}
+
 ADAPTERS: dict[Dataset, Adapter] = {
     Dataset.AIRCRAFT: cast(Adapter, aircraft),
     Dataset.FLIGHT_TIMES: cast(Adapter, flight_times),
     Dataset.COUNTER_TOTALS: cast(Adapter, counter_totals),
 }
+ADAPTERS |= {dataset: TwoWay(room) for dataset, room in ROOMS.items() if dataset not in ADAPTERS}
+
+
+def two_way(dataset: Dataset) -> TwoWay:
+    """The shared adapter of a dataset. Raises LookupError for one that has adapters of its own."""
+    return TwoWay(ROOMS[dataset])

@@ -47,7 +47,7 @@ class CustomerValues(TypedDict, total=False):
 def add_customer(*, acting_user: Actor, **values: Unpack[CustomerValues]) -> Customer:
     """Add a customer. Event: customer.added. Raises RuleBroken naming the field, NotPermitted."""
     require(acting_user, "customers.manage")
-    checked = _checked(values)
+    checked = checked_values(values)
     if "name" not in checked:
         raise RuleBroken("A customer needs a name.", field="name")
     customer = Customer.objects.create(account=current_account(), number=next_number("customer"), **checked)
@@ -64,7 +64,7 @@ def change_customer(customer: Customer, *, acting_user: Actor, **values: Unpack[
     """
     require(acting_user, "customers.manage")
     held = locked(customer, "customer")
-    if write(held, _checked(values), "changed", acting_user):
+    if write(held, checked_values(values), "changed", acting_user):
         announce(events.CustomerChanged(held.id))
     return held
 
@@ -90,7 +90,7 @@ def _step(customer: Customer, action: str, archived_at: datetime | None, fact: A
     return held
 
 
-def _checked(values: CustomerValues) -> dict[str, Any]:
+def checked_values(values: CustomerValues) -> dict[str, Any]:
     """The values as they are stored."""
     checked: dict[str, Any] = dict(values)
     for name, limit in _LINES.items():

@@ -18,3 +18,17 @@ def next_number(series: str) -> int:
             [new_id(), current_account().id, series],
         )
         return int(cursor.fetchone()[0])
+
+
+def next_numbers(series: str, count: int) -> range:
+    """So many at once, for a page of rows: as `next_number`, in one statement."""
+    if count < 1:
+        return range(0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO last_number AS last (id, account_id, series, number) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (account_id, series) DO UPDATE SET number = last.number + excluded.number RETURNING number",
+            [new_id(), current_account().id, series, count],
+        )
+        (last,) = cursor.fetchone()
+    return range(int(last) - count + 1, int(last) + 1)

@@ -1,0 +1,70 @@
+"""What is known of a partner's records: links looked up a page at a time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from hangarlink.integration.connections.models import Connection, Link
+from hangarlink.integration.contract import Dataset
+from hangarlink.integration.datasets.codec import refs_of
+
+
+class Glimpse(NamedTuple):
+    """As much of a link as tells whether a record is news; most records are not."""
+
+    external_version: str
+    content_hash: bytes | None
+    external_changed_at: datetime | None
+    is_held: bool
+    is_listed: bool
+    internal_id: UUID | None
+    state: str
+
+
+def glimpses(connection: Connection, dataset: Dataset, names: Collection[str]) -> dict[str, Glimpse]:
+    """By the partner's ids, in one query."""
+    rows = Link.objects.filter(connection=connection, dataset=dataset, external_id__in=[name for name in names if name])
+    return {name: Glimpse(*rest) for name, *rest in rows.values_list("external_id", *Glimpse._fields)}
+
+
+def links_by_external(connection: Connection, dataset: Dataset, names: Collection[str]) -> dict[str, Link]:
+    """Links by the partner's ids, in one query."""
+    wanted = [name for name in names if name]
+    if not wanted:
+        return {}
+    rows = Link.objects.filter(connection=connection, dataset=dataset, external_id__in=wanted)
+    return {link.external_id: link for link in rows}
+
+
+KEPT = [
+    "external_id", "external_version", "external_changed_at", "internal_version", "refused_version", "content_hash",
+    "facts", "internal_id", "state", "is_listed", "is_held", "changed_at", "label",
+]  # fmt: skip
+
+
+def save_links(links: Collection[Link]) -> None:
+    """New and changed links, in one statement."""
+    Link.objects.bulk_create(links, update_conflicts=True, unique_fields=["id"], update_fields=KEPT)
+
+
+def internal_ids(connection: Connection, dataset: Dataset, names: Collection[str]) -> dict[str, UUID]:
+    """Our rows by the partner's ids, for what is linked."""
+    wanted = [name for name in names if name]
+    if not wanted:
+        return {}
+    rows = Link.objects.filter(
+        connection=connection, dataset=dataset, external_id__in=wanted, internal_id__isnull=False
+    )
+    return {name: row for name, row in rows.values_list("external_id", "internal_id") if row}
+
+
+def external_ids(connection: Connection, datasets: Sequence[Dataset], records: Sequence[Any]) -> dict[str, str]:
+    """The partner's ids of everything that these records point at, by our id as text: one query."""
+    wanted = (
+        {ref.internal_id for record in records for ref in refs_of(record) if ref.internal_id} if datasets else set()
+    )
+    if not wanted:
+        return {}
+    rows = Link.objects.filter(connection=connection, dataset__in=datasets, internal_id__in=wanted)
+    return {str(row): name for row, name in rows.exclude(external_id="").values_list("internal_id", "external_id")}

@@ -1,0 +1,8 @@
+"""Our rooms as partners may see them: one module per dataset, with all that is peculiar to it."""
+
+from hangarlink.integration.datasets.ports import Room
+from hangarlink.integration.datasets.rooms.customers import Customers
+from hangarlink.integration.datasets.rooms.expenses import Expenses
+from hangarlink.integration.datasets.rooms.invoices import Invoices
+
+ALL: tuple[Room, ...] = (Customers(), Invoices(), Expenses())
