@@ -52,9 +52,7 @@ def lapsed() -> date:
 def told(aircraft: Aircraft, external_id: str, *terms: TrackedTerm, age: float = 1, **said: Any) -> Told:
     """An item with these limits, as of so many hours ago."""
     values = {"title": f"Task {external_id}", "reference": external_id, **said}
-    return Told(
-        external_id, aircraft.id, terms=terms or (left(100),), as_of=NOW - timedelta(hours=age), **values
-    )
+    return Told(external_id, aircraft.id, terms=terms or (left(100),), as_of=NOW - timedelta(hours=age), **values)
 
 
 def tell(camp: TrackedSource, acting_user: Actor, *items: Told) -> list[TrackedOutcome]:

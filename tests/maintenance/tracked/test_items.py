@@ -130,7 +130,17 @@ def test_order_and_filters(camp: TrackedSource, aircraft: Aircraft, acting_user:
 
 
 def test_sql_and_rules_agree(camp: TrackedSource, aircraft: Aircraft, acting_user: Actor) -> None:
-    limits = [left(900), left(3), left(0), left(-1), by(-1), by(0), by(30), by(31), TrackedTerm(Measure.DATE, None, None)]
+    limits = [
+        left(900),
+        left(3),
+        left(0),
+        left(-1),
+        by(-1),
+        by(0),
+        by(30),
+        by(31),
+        TrackedTerm(Measure.DATE, None, None),
+    ]
     items = [
         told(aircraft, f"{n}-{m}-{age}", one, other, age=age)
         for n, one in enumerate(limits) for m, other in enumerate(limits) for age in (0, 48, 49)
@@ -170,9 +180,7 @@ def test_statements_do_not_grow(camp: TrackedSource, aircraft: Aircraft, acting_
     assert [len(taking), len(again), len(reading), len(missing)] == [6, 4, 3, 7]
 
 
-def test_another_accounts_items_are_out_of_sight(
-    account: Account, admin: Membership, other_account: Account
-) -> None:
+def test_another_accounts_items_are_out_of_sight(account: Account, admin: Membership, other_account: Account) -> None:
     with acting_in(account):
         acting_user = admin.actor()
         ours = track_source("camp:skyline", partner="CAMP", connection_id=new_id(), acting_user=acting_user)

@@ -31,7 +31,8 @@ class TrackedSource(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["account", "source"], name="tracked_source_once"),
             models.CheckConstraint(
-                condition=Q(stale_after__gte=SHORTEST_AGE) & Q(stale_after__lte=LONGEST_AGE), name="tracked_age_sensible"
+                condition=Q(stale_after__gte=SHORTEST_AGE) & Q(stale_after__lte=LONGEST_AGE),
+                name="tracked_age_sensible",
             ),
         ]
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, DateTimeField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
@@ -17,6 +18,8 @@ from hangarlink.maintenance.tracked.rules import SOON_DAYS, TrackedTerm, from_js
 from hangarlink.platform.errors import Missing
 
 MOST_ROWS = 1_000
+# Items with `state` and `place`, which no type of the model has.
+Annotated = QuerySet[Any, Any]
 
 
 class Sort(StrEnum):
@@ -45,7 +48,7 @@ class Narrow:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRow:
-    """One item now. `due_on`: its earliest calendar limit. `is_stale`: too old to rely on, hence UNKNOWN unless over."""
+    """One item now. due_on: its earliest calendar limit. is_stale: too old to rely on, so UNKNOWN unless over."""
 
     item_id: UUID
     state: State
@@ -83,7 +86,7 @@ def tracked_list(
 ) -> list[TrackedRow]:
     """A page: what is over first, then what nobody can tell, then by day, then what has no day. One statement."""
     now = now or timezone.now()
-    order = (*_ORDER[sort], "place", F("due_on").asc(nulls_last=True), "reference", "id")
+    order: tuple[Any, ...] = (*_ORDER[sort], "place", F("due_on").asc(nulls_last=True), "reference", "id")
     found = _chosen(narrow, now).select_related("source", "aircraft").order_by(*order)
     return [_row(item, now) for item in found[offset : offset + max(1, min(limit, MOST_ROWS))]]
 
@@ -99,9 +102,7 @@ def tracked_states(narrow: Narrow = Narrow(), *, now: datetime | None = None) ->
     return {state: found.get(int(state), 0) for state in State}
 
 
-def tracked_states_of(
-    aircraft_ids: Sequence[UUID], *, now: datetime | None = None
-) -> dict[UUID, dict[State, int]]:
+def tracked_states_of(aircraft_ids: Sequence[UUID], *, now: datetime | None = None) -> dict[UUID, dict[State, int]]:
     """The same for each of these aircraft; those without items are left out. One statement."""
     here = _chosen(Narrow(), now or timezone.now()).filter(aircraft_id__in=list(aircraft_ids))
     found: defaultdict[UUID, dict[State, int]] = defaultdict(lambda: dict.fromkeys(State, 0))
@@ -124,7 +125,7 @@ def tracked_sources() -> list[TrackedSource]:
     return list(TrackedSource.objects.order_by("partner", "source"))
 
 
-def _chosen(narrow: Narrow, now: datetime) -> QuerySet[TrackedItem]:
+def _chosen(narrow: Narrow, now: datetime) -> Annotated:
     found = _with_states(now).filter(gone_since__isnull=not narrow.is_gone)
     if narrow.aircraft_id:
         found = found.filter(aircraft_id=narrow.aircraft_id)
@@ -141,7 +142,7 @@ def _chosen(narrow: Narrow, now: datetime) -> QuerySet[TrackedItem]:
     return found
 
 
-def _with_states(now: datetime) -> QuerySet[TrackedItem]:
+def _with_states(now: datetime) -> Annotated:
     """rules.state_on as SQL: `state`, and `place` in the order of what comes first."""
     today = now.date()
     by_day = Case(
@@ -166,14 +167,15 @@ def _with_states(now: datetime) -> QuerySet[TrackedItem]:
         default=Value(3),
         output_field=IntegerField(),
     )
-    found = TrackedItem.objects.annotate(worst=Greatest("told_state", by_day, output_field=IntegerField()))
-    return found.annotate(fresh_until=fresh_until).annotate(state=state).annotate(place=place)
+    found: Annotated = TrackedItem.objects.annotate(worst=Greatest("told_state", by_day, output_field=IntegerField()))
+    found = found.annotate(fresh_until=fresh_until).annotate(state=state).annotate(place=place)
+    return found
 
 
-def _row(item: TrackedItem, now: datetime) -> TrackedRow:
+def _row(item: Any, now: datetime) -> TrackedRow:
     return TrackedRow(
         item_id=item.pk,
-        state=State(item.state),  # type: ignore[attr-defined]
+        state=State(item.state),
         aircraft_id=item.aircraft_id,
         registration=item.aircraft.registration,
         source_id=item.source_id,

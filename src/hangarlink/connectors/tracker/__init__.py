@@ -1,0 +1,229 @@
+"""Maintenance trackers: flight times and totals out, due items in. What a partner is like is a profile, not code.
+
+No tracker publishes its wire format (docs/integrator/tracker-profiles.md), so each connector here is one class with a
+manifest and a profile of its own. The ready profiles are what our sandbox speaks and a starting point: an operator
+pastes the partner's own names into a copy.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from hangarlink.connectors.tracker.documents import read_frame
+from hangarlink.connectors.tracker.profile import Format, Profile, Send, parse_profile, ready_profile
+from hangarlink.connectors.tracker.reading import needed_columns, read_items
+from hangarlink.connectors.tracker.sources import Told, from_files, from_service
+from hangarlink.connectors.tracker.writing import CONTENT_TYPES, Row, document, flight_row, single, stamp, totals_row
+from hangarlink.integration.contract import (
+    ApiKey,
+    Area,
+    Category,
+    Change,
+    ClientCredentials,
+    Connector,
+    CounterTotals,
+    Cursor,
+    DataError,
+    Dataset,
+    Directions,
+    DueItem,
+    Field,
+    FieldKind,
+    FlightTimes,
+    Folder,
+    Frequency,
+    Identity,
+    Malformed,
+    Manifest,
+    NotReady,
+    Page,
+    Pushed,
+    Response,
+    Sftp,
+    Tier,
+    Transport,
+    UserPassword,
+    pulls,
+    pushes,
+)
+
+DATASETS = {
+    Dataset.DUE_ITEMS: Directions.PULL,
+    Dataset.COUNTER_TOTALS: Directions.PUSH,
+    Dataset.FLIGHT_TIMES: Directions.PUSH,
+}
+PROFILE = Field(
+    "profile",
+    "Profile",
+    kind=FieldKind.LONG_TEXT,
+    is_required=False,
+    help="The partner's format as TOML. Empty uses the profile that comes with Hangarlink.",
+)
+FREQUENCIES = (Frequency.SIX_HOURLY, Frequency.HOURLY, Frequency.DAILY, Frequency.MANUAL)
+
+
+def manifest_for(key: str, name: str, **values: Any) -> Manifest:
+    """The manifest of one tracker: all of them carry the same, in the same way."""
+    return Manifest(
+        key=key,
+        name=name,
+        category=Category.MAINTENANCE,
+        area=Area.OPS,
+        datasets=DATASETS,
+        frequencies=FREQUENCIES,
+        options=(PROFILE,),
+        tier=Tier.BRONZE,
+        docs="user/connect-a-tracker",
+        **{"base_url": "", "base_url_editable": True, **values},
+    )
+
+
+class Tracker(Connector):
+    """The generic maintenance tracker: whatever the pasted profile says, over HTTPS, SFTP or a folder."""
+
+    manifest = manifest_for(
+        "tracker",
+        "Maintenance tracker",
+        auth=ApiKey(help="The key or token that the partner issued for this interface."),
+        other_auth=(UserPassword(), ClientCredentials(token_url="/oauth2/token"), Sftp(), Folder()),  # noqa: S106
+        about="Any other maintenance tracking system: sends totals and flight times, brings in what it says is due.",
+        setup="Ask the partner for its interface description and write a profile from it; copy a ready one to begin.",
+    )
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The connection's own profile, else the ready one. Raises ProfileError."""
+        return parse_profile(str(self.options.get("profile") or "").strip() or ready_profile(self.manifest.key))
+
+    def prove(self) -> Identity:
+        """Reads the profile and looks whose account or folder it is."""
+        profile = self.profile
+        if self.transport is Transport.FILES:
+            place = self.files.check()
+            return Identity(place, f"{profile.name} at {place}")
+        prove = profile.prove
+        if prove is None:
+            raise NotReady("The profile has no [prove] section: an HTTPS connection needs to know whose account it is.")
+
+        def read(response: Response) -> Identity:
+            frame = read_frame(response.body, Format(prove.format))
+            key, name = frame.get(prove.key), frame.get(prove.name) if prove.name else None
+            if key in (None, ""):
+                raise Malformed(f"The answer holds nothing under {prove.key}: it does not say whose account this is.")
+            return Identity(str(key)[:200], str(name or key)[:200])
+
+        return self.http.call("GET", prove.path, read=read)
+
+    @pulls(Dataset.DUE_ITEMS)
+    def due_items(self, cursor: Cursor) -> Iterator[Page[DueItem]]:
+        """The whole list every time: trackers do not say what changed, and only a whole list shows what is gone."""
+        del cursor
+        for told in self._told():
+            items, unreadable = read_items(told.document, self.profile, as_of=told.as_of)
+            source = self.profile.due_items
+            is_complete = told.is_last and source is not None and source.complete
+            yield Page(items, Cursor(), unreadable=unreadable, complete=is_complete)
+
+    @pushes(Dataset.COUNTER_TOTALS)
+    def totals(self, changes: Sequence[Change[CounterTotals]]) -> Iterator[Pushed]:
+        how = self.profile.totals
+        if how is None:
+            raise NotReady("The profile has no [totals] section: this partner is not sent totals.")
+        yield from self._send(changes, how, lambda one: totals_row(one, how, self.profile.identity))
+
+    @pushes(Dataset.FLIGHT_TIMES)
+    def flights(self, changes: Sequence[Change[FlightTimes]]) -> Iterator[Pushed]:
+        how = self.profile.flights
+        if how is None:
+            raise NotReady("The profile has no [flights] section: this partner is not sent flights.")
+        yield from self._send(changes, how, lambda one: flight_row(one, how, self.profile.identity))
+
+    def _told(self) -> Iterator[Told]:
+        source = self.profile.due_items
+        if source is None:
+            raise NotReady("The profile has no [due_items] section: nothing is read from this partner.")
+        needed = needed_columns(source, self.profile.identity)
+        if self.transport is Transport.FILES:
+            if source.file is None:
+                raise NotReady("The profile names no due_items.file, and this connection is a folder.")
+            return from_files(self.files, source, needed, datetime.now(UTC))
+        if source.path is None:
+            raise NotReady("The profile names no due_items.path, and this connection is an HTTPS service.")
+        return from_service(self.http, source, needed)
+
+    def _send(self, changes: Sequence[Change[Any]], how: Send, row_of: Any) -> Iterator[Pushed]:
+        """Every change that can be written, sent; every other one with the reason why it cannot."""
+        rows: list[tuple[Change[Any], Row]] = []
+        for change in changes:
+            try:
+                if change.is_deletion:
+                    raise DataError(f"It is gone here. {self.manifest.name} takes nothing back: correct it there.")
+                rows.append((change, row_of(change)))
+            except DataError as error:
+                yield Pushed(change.key, error=error)
+        yield from self._to_files(rows, how) if self.transport is Transport.FILES else self._to_service(rows, how)
+
+    def _to_files(self, rows: Sequence[tuple[Change[Any], Row]], how: Send) -> Iterator[Pushed]:
+        """One file for all. Its name follows from its content: writing it again after a lost answer doubles nothing."""
+        if how.file is None:
+            raise NotReady("The profile names no file to write, and this connection is a folder.")
+        if not rows:
+            return
+        content = document([row for _, row in rows], how)
+        name = how.file.replace("{stamp}", stamp(content))
+        self.files.write(f"{how.folder}/{name}" if how.folder else name, content)
+        for change, _ in rows:
+            yield Pushed(change.key, external_id=_name_of(change))
+
+    def _to_service(self, rows: Sequence[tuple[Change[Any], Row]], how: Send) -> Iterator[Pushed]:
+        if how.path is None:
+            raise NotReady("The profile names no path to send to, and this connection is an HTTPS service.")
+        for change, row in rows:
+            try:
+                external_id = self._request(change, row, how)
+            except DataError as error:
+                yield Pushed(change.key, error=error)
+            else:
+                yield Pushed(change.key, external_id=external_id)
+
+    def _request(self, change: Change[Any], row: Row, how: Send) -> str:
+        """Send one. The key goes along, for partners that recognise what they have had."""
+
+        def read(response: Response) -> str:
+            if how.reply is None:
+                return _name_of(change)
+            frame = read_frame(response.body, how.format if how.format is not Format.CSV else Format.JSON)
+            if str(frame.get(how.reply.ok)).casefold() not in how.reply.ok_values:
+                why = frame.get(how.reply.reason) if how.reply.reason else None
+                raise DataError(f"{self.profile.name} does not accept it: {str(why or 'it does not say why')[:200]}")
+            told = frame.get(how.reply.id) if how.reply.id else None
+            return str(told) if told not in (None, "") else _name_of(change)
+
+        headers = {"Content-Type": CONTENT_TYPES[how.format], "Idempotency-Key": change.key}
+        path = _filled(how.path or "", change)
+        return self.http.call(how.method, path, read=read, content=single(row, how), headers=headers)
+
+
+def _name_of(change: Change[Any]) -> str:
+    """What the partner knows it by: its own id, the aircraft's for totals, our key for a flight."""
+    record = change.record
+    if record.external_id:
+        return str(record.external_id)
+    return str(record.aircraft.registration if isinstance(record, CounterTotals) and record.aircraft else change.key)
+
+
+def _filled(path: str, change: Change[Any]) -> str:
+    aircraft = change.record.aircraft
+    words = {"registration": aircraft.registration, "serial_number": aircraft.serial_number,
+             "aircraft_id": aircraft.external_id or change.record.external_id}  # fmt: skip
+    for place, word in words.items():
+        if f"{{{place}}}" in path:
+            if word in {"", ".", ".."}:
+                raise DataError(f"The partner's address needs the aircraft's {place}, which is not known here.")
+            path = path.replace(f"{{{place}}}", quote(word, safe=""))
+    return path
+
+
+connector = Tracker
