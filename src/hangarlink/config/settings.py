@@ -122,6 +122,7 @@ TEMPLATES = [
             ],
         },
     }
+                "hangarlink.web.templatetags.operations",
 ]
 
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from hangarlink.fleet import vocabulary
 from hangarlink.fleet.models import Counter
+from hangarlink.platform.money import Money
 from hangarlink.platform.quantities import Display, Rounding, Unit, format_quantity, to_hours
 
 _zone: ContextVar[tzinfo] = ContextVar("local_zone", default=UTC)
@@ -144,6 +145,13 @@ def quantity(value: Quantity) -> SafeString:
     return format_html('{} <span class="unit">{}</span>', text, value.label) if value.label else format_html("{}", text)
 
 
+def money(value: Money) -> SafeString:
+    """An amount with its currency in a quieter tone."""
+    return format_html(
+        '<span class="nowrap">{} <span class="unit">{}</span></span>', f"{value.decimal():,f}", value.currency
+    )
+
+
 def state(value: State, *, large: bool = False) -> SafeString:
     """Word, shape and colour of a state."""
     shape = STATES[value.code][1]
@@ -172,6 +180,7 @@ _SHOW: tuple[tuple[type, Callable[[Any], SafeString]], ...] = (
     (datetime, moment),
     (date, day),
     (Quantity, quantity),
+    (Money, money),
     (State, state),
     (bool, lambda yes: conditional_escape("Yes" if yes else "No")),
 )

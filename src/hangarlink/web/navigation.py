@@ -48,6 +48,17 @@ MENU: tuple[Group, ...] = (
         ),
     ),
     Group(
+        "Operations",
+        (
+            Entry("Trips", "trips:list", "departure", go="j"),
+            Entry("Customers", "customers:list", "people", go="k"),
+            Entry("Invoices", "billing:invoices", "book", go="i"),
+            Entry("Payments received", "billing:payments", "check"),
+            Entry("Expenses", "billing:expenses", "down-arrow"),
+            Entry("Cost categories", "billing:categories", "columns"),
+        ),
+    ),
+    Group(
         "Integrations",
         (
             Entry("Integrations", "ops_integrations:directory", "connect", go="c", also=("/connections/",)),

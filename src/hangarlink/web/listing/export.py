@@ -10,6 +10,7 @@ import xlsxwriter
 from django.http import FileResponse
 from django.utils import timezone
 
+from hangarlink.platform.money import Money
 from hangarlink.web import formats
 from hangarlink.web.listing.columns import Column
 
@@ -31,6 +32,7 @@ def spreadsheet(name: str, columns: Sequence[Column[Any]], rows: Iterable[Any]) 
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         "hours": book.add_format({"num_format": "0.00"}),
+        "money": book.add_format({"num_format": "#,##0.00"}),
         "quoted": book.add_format({"quote_prefix": True}),
     }
     sheet.freeze_panes(1, 1)
@@ -59,6 +61,8 @@ def _write(sheet: Any, line: int, place: int, value: Any, looks: dict[str, Any])
         case formats.Quantity():
             number = value.number()
             sheet.write_number(line, place, number, looks["hours"] if isinstance(number, Decimal) else None)
+        case Money():
+            sheet.write_number(line, place, value.decimal(), looks["money"])
         case int() | Decimal():
             sheet.write_number(line, place, value)
         case _:
