@@ -27,6 +27,7 @@ from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
 from hangarlink.platform.people.permissions import SYSTEM, Actor
 from hangarlink.platform.tenancy.context import current_account
+from hangarlink.platform.tenancy.outside import Caller, at_once
 from hangarlink.platform.vault import Secret
 from hangarlink.platform.vault import actions as vault
 from hangarlink.platform.vault.queries import fields_of
@@ -52,7 +53,12 @@ def secret_of(connection: Connection) -> Secret:
     return vault.reveal(connection, SECRET)
 
 
-def test_connection(connection: Connection, *, acting_user: Actor) -> Identity:
+def test_connection(
+    connection: Connection,
+    *,
+    call: Caller = at_once,  # noqa: PT028 - an action, not a test
+    acting_user: Actor,
+) -> Identity:
     """Prove a saved connection again, with what is in the vault. Needs manage_sync of its area.
 
     Writes nothing, but for tokens that had to be renewed. Raises Unproven; RuleBroken for another partner account.
@@ -60,13 +66,16 @@ def test_connection(connection: Connection, *, acting_user: Actor) -> Identity:
     require_right(acting_user, connection.connector, MANAGE)
     manifest = manifest_of(connection.connector)
     auth = manifest.auth_of(connection.auth_kind)
-    identity = prove_with(
-        manifest,
-        auth,
-        keys_of(connection, auth),
-        base_url=connection.base_url,
-        access=connection.access,
-        options=connection.options,
+    keys = keys_of(connection, auth)
+    identity = call(
+        lambda: prove_with(
+            manifest,
+            auth,
+            keys,
+            base_url=connection.base_url,
+            access=connection.access,
+            options=connection.options,
+        )
     )
     same_partner(connection, identity)
     return identity
@@ -81,6 +90,7 @@ def create_connection(
     base_url: str = "",
     import_since: date | None = None,
     options: Mapping[str, Any] | None = None,
+    call: Caller = at_once,
     acting_user: Actor,
 ) -> Connection:
     """Prove what was entered, then save the connection with its streams, none switched on. Events: connection.created.
@@ -90,6 +100,7 @@ def create_connection(
     base_url      "" takes the connector's
     import_since  flights that began before this date are not asked for; None asks for all
     options       what the manifest's options were set to, by name
+    call          how the partner is called; a page calls between two transactions (platform.tenancy.outside)
 
     A partner account that was connected before is connected again, with its links. Raises what `prove` raises, and
     RuleBroken when the partner account is connected already or the feature is switched off. Partners that are
@@ -110,7 +121,7 @@ def create_connection(
         chosen,
         with_defaults(auth, given),
     )
-    identity = prove(connector, base_url=draft.base_url, credentials=draft.credentials, options=chosen)
+    identity = call(lambda: prove(connector, base_url=draft.base_url, credentials=draft.credentials, options=chosen))
     return save_new(draft, identity, acting_user=acting_user)
 
 
@@ -165,6 +176,7 @@ def change_connection(
     secret: Secret | None = None,
     credentials: Credentials | None = None,
     options: Mapping[str, Any] | None = None,
+    call: Caller = at_once,
     acting_user: Actor,
 ) -> Connection:
     """Change what is given; None leaves it. Endpoint and key are proven first, and must open the same partner account.
@@ -186,7 +198,7 @@ def change_connection(
     if new_url != connection.base_url or access != connection.access or set(secrets) - {WEBHOOK_SECRET}:
         _check_move(connection, auth, new_url, access, secrets)
         used = Credentials({**_stored(connection, auth), **secrets}, access, auth.kind)
-        identity = prove(connection.connector, base_url=new_url, credentials=used, options=new_options)
+        identity = call(lambda: prove(connection.connector, base_url=new_url, credentials=used, options=new_options))
         same_partner(connection, identity)
     with atomic():
         held = _held(connection)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_scopes import scope
 
 from hangarlink.platform.tenancy import outside
 from hangarlink.platform.tenancy.context import acting_in
@@ -44,7 +45,9 @@ class AccountMiddleware:
                     transaction.set_rollback(True)
             if not isinstance(response, outside.Left):
                 return response
-            outside.run(request, response)
+            # It may know for whom it works, but without a transaction it sees no row of anybody.
+            with scope(account=account):
+                outside.run(request, response)
 
     def _no_account(self, request: HttpRequest, subdomain: str) -> HttpResponse:
         context = {"subdomain": subdomain, "domain": settings.HANGARLINK_DOMAIN}

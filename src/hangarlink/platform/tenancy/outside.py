@@ -8,11 +8,24 @@ time gets the result (or the error) at the same place. What stands before the ca
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
 T = TypeVar("T")
+
+
+class Caller(Protocol):
+    """Makes a call to the outside: at once, or when the caller's transaction is closed."""
+
+    def __call__(self, work: Callable[[], T]) -> T: ...
+
+
+def at_once(work: Callable[[], T]) -> T:
+    """For jobs and commands, which open their transactions around the calls themselves."""
+    return work()
+
+
 _DONE = "_outside_done"
 # A page makes one or two; more is a page that never asks the same twice.
 MOST = 5

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,8 @@ from hangarlink.integration.connections.rights import EDIT, require_right
 from hangarlink.integration.contract import AuthFailed, Manifest, OAuthCode, PartnerError
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.people.permissions import Actor
-from hangarlink.platform.tenancy.context import current_account
+from hangarlink.platform.tenancy.context import acting_in, current_account
+from hangarlink.platform.tenancy.models import Account
 from hangarlink.platform.vault import Secret
 
 CALLBACK = "/integrations/oauth/callback"
@@ -98,24 +100,28 @@ def begin_authorisation(
     )
 
 
-def finish_authorisation(*, state: str, code: Secret, params: Mapping[str, str], acting_user: Actor) -> Connection:
+def finish_authorisation(
+    account: Account, *, state: str, code: Secret, params: Mapping[str, str], acting_user: Actor
+) -> Connection:
     """Buy the tokens, prove them, and save the connection, or authorise it again. Events: connection.created, .changed.
 
     params  the callback's other parameters; those that the kind names are kept (QuickBooks' realmId)
 
-    Raises RuleBroken for a state that is unknown, used, too old, or of somebody else; Unproven; and what saving raises.
-    The state is used up in any case: keep the transaction, and show what was raised.
+    Calls the partner between transactions of its own, so keep it out of one. Raises RuleBroken for a state that is
+    unknown, used, too old, or of somebody else; Unproven; and what saving raises. The state is used up in any case.
     """
-    started = claim_state(state, acting_user=acting_user)
-    require_right(acting_user, started.connector, EDIT)
-    manifest = manifest_of(started.connector)
-    auth = _auth_of(manifest)
-    endpoints = endpoints_at(manifest, auth, started.base_url)
-    app = _app(manifest, endpoints)
+    with acting_in(account):
+        started = claim_state(state, acting_user=acting_user)
+        require_right(acting_user, started.connector, EDIT)
+        manifest = manifest_of(started.connector)
+        auth = _auth_of(manifest)
+        endpoints = endpoints_at(manifest, auth, started.base_url)
+        app = _app(manifest, endpoints)
+    check_claim(started)
     tokens = _bought(auth, endpoints, app, code, state)
     options = {**started.draft.get("options", {}), **_identified(auth, tokens, params)}
     identity = prove_with(manifest, auth, InHand(tokens, app), base_url=started.base_url, access={}, options=options)
-    with atomic():
+    with acting_in(account):
         if started.connection is not None:
             same_partner(started.connection, identity)
             return save_authorised(started.connection, tokens, options=options, acting_user=acting_user)
@@ -123,9 +129,10 @@ def finish_authorisation(*, state: str, code: Secret, params: Mapping[str, str],
         return save_new(draft, identity, tokens=tokens, acting_user=acting_user)
 
 
-def refused_authorisation(*, state: str, error: str, acting_user: Actor) -> str:
+def refused_authorisation(account: Account, *, state: str, error: str, acting_user: Actor) -> str:
     """The partner sent the browser back without a code: somebody said no there. Returns what to tell."""
-    started = claim_state(state, acting_user=acting_user)
+    with acting_in(account):
+        started = claim_state(state, acting_user=acting_user)
     name = manifest_of(started.connector).name
     if error == "access_denied":
         return f"Access was not granted at {name}. Nothing was connected."
@@ -135,20 +142,24 @@ def refused_authorisation(*, state: str, error: str, acting_user: Actor) -> str:
 @atomic
 def claim_state(state: str, *, acting_user: Actor) -> Authorisation:
     """The authorisation under way that a state belongs to, used up by this. Raises RuleBroken."""
-    found = Authorisation.objects.select_for_update(of=("self",)).filter(state_hash=_hash(state)).first()
+    waiting = Authorisation.objects.select_for_update(of=("self",)).select_related("connection", "connection__account")
+    found = waiting.filter(state_hash=_hash(state)).first()
     is_ours = found is not None and found.person_id == _person(acting_user)
     if found is None or not is_ours:
         raise RuleBroken("This authorisation was not started here by you. Start again from the connection's page.")
     if found.used_at is not None:
         raise RuleBroken("This authorisation was used already. Start again from the connection's page.")
-    now = timezone.now()
-    found.used_at = now
+    found.used_at = timezone.now()
     found.save(update_fields=["used_at"])
-    if not found.started_at <= now <= found.started_at + STATE_LIFE:
-        raise RuleBroken("This authorisation took too long. Start again from the connection's page.")
-    if found.connection is not None and found.connection.state == ConnectionState.DISCONNECTED:
-        raise RuleBroken(f"{found.connection} was disconnected meanwhile. Connect it again.")
     return found
+
+
+def check_claim(claimed: Authorisation) -> None:
+    """Raise RuleBroken for one that took too long, or whose connection is gone. Its state stays used up."""
+    if claimed.used_at is None or not timedelta(0) <= claimed.used_at - claimed.started_at <= STATE_LIFE:
+        raise RuleBroken("This authorisation took too long. Start again from the connection's page.")
+    if claimed.connection is not None and claimed.connection.state == ConnectionState.DISCONNECTED:
+        raise RuleBroken(f"{claimed.connection} was disconnected meanwhile. Connect it again.")
 
 
 def _bought(auth: OAuthCode, endpoints: Endpoints, app: App, code: Secret, state: str) -> Tokens:
