@@ -34,7 +34,7 @@ HANGARLINK_API_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_API_REQUESTS
 HANGARLINK_TOKEN_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_TOKEN_REQUESTS_PER_MINUTE", "60"))
 # Not inside the account middleware: health for load balancers, static files, and the API, which opens the wall by
 # itself after checking the token (hangarlink.api.endpoint).
-HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/", "/api/", "/oauth/")
+HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/", "/api/", "/oauth/", "/integrations/oauth/callback")
 ALLOWED_HOSTS = [HANGARLINK_DOMAIN, "." + HANGARLINK_DOMAIN, *environment.words("HANGARLINK_HOSTS")]
 
 INSTALLED_APPS = [
@@ -63,13 +63,16 @@ INSTALLED_APPS = [
     "hangarlink.operations.trips",
     "hangarlink.operations.billing",
     "hangarlink.integration.synclog",
+    "hangarlink.integration.alerts",
     "hangarlink.integration.connections",
     "hangarlink.integration.connections.oauth",
     "hangarlink.integration.connections.traffic",
     "hangarlink.integration.datasets",
     "hangarlink.integration.sync",
+    "hangarlink.integration.conflicts",
     "hangarlink.integration.webhooks",
     "hangarlink.integration.inbound",
+    "hangarlink.integration.notifications",
     "hangarlink.api",
     "oauth2_provider",
     # Before allauth, whose page templates it replaces.
@@ -119,10 +122,10 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "hangarlink.web.templatetags.hangarlink",
                 "hangarlink.web.templatetags.due",
+                "hangarlink.web.templatetags.operations",
             ],
         },
     }
-                "hangarlink.web.templatetags.operations",
 ]
 
 

@@ -65,6 +65,7 @@ MENU: tuple[Group, ...] = (
             Entry("Safety integrations", "safety_integrations:directory", "alert"),
             Entry("Payments", "billing_integrations:directory", "building"),
             Entry("Sync logs", "synclog:list", "sync", go="l"),
+            Entry("Notifications", "notifications:list", "alert"),
             Entry("OAuth applications", "applications:list", "key", go="o"),
         ),
     ),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("hangarlink.web.connections.urls")),
     path("", include("hangarlink.web.integrations.urls")),
     path("", include("hangarlink.web.synclog.urls")),
+    path("", include("hangarlink.web.notifications.urls")),
     path("", include("hangarlink.web.applications.urls")),
     path("", include("hangarlink.web.people.urls")),
     path("", include("hangarlink.web.audit.urls")),

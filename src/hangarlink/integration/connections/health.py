@@ -3,8 +3,11 @@
 from django.db.models import F
 from django.utils import timezone
 
+from hangarlink.integration.alerts.actions import clear_alerts, raise_alert
+from hangarlink.integration.alerts.rules import Kind
 from hangarlink.integration.connections import events
 from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rights import EDIT, area_of, right
 from hangarlink.integration.connections.rules import needs_alert
 from hangarlink.integration.contract import PartnerError
 from hangarlink.platform.audit.actions import record
@@ -28,6 +31,14 @@ def note_failure(connection: Connection, error: PartnerError) -> None:
     held.alert_code, held.alert_message = error.code, str(error)[:300]
     held.alert_since = held.alert_since or timezone.now()
     held.save(update_fields=["alert_code", "alert_message", "alert_since"])
+    raise_alert(
+        Kind.CONNECTION,
+        held.id,
+        label=held.name,
+        code=error.code,
+        message=str(error),
+        permission=right(area_of(held.connector), EDIT),
+    )
     if is_news:
         record(SYSTEM, held, "alerted", new={"code": error.code})
         announce(events.ConnectionAlerted(held.id, error.code))
@@ -40,5 +51,6 @@ def _clear_alert(connection: Connection) -> None:
         .update(alert_code="", alert_message="", alert_since=None)
     )
     if cleared:
+        clear_alerts(connection.id)
         record(SYSTEM, connection, "recovered")
         announce(events.ConnectionRecovered(connection.id))

@@ -16,7 +16,9 @@ def compose(account: Account, messages: Sequence[Message]) -> dict[UUID, Record]
     told: dict[UUID, list[OutboxEvent]] = {message.id: [] for message in messages}
     totals = dict.fromkeys(told, 0)
     # Ids of events are in the order of their announcing.
-    entries = list(Entry.objects.filter(message__in=messages).order_by("event_id").values_list("message_id", "event_id"))
+    entries = list(
+        Entry.objects.filter(message__in=messages).order_by("event_id").values_list("message_id", "event_id")
+    )
     events = OutboxEvent.objects.in_bulk([event_id for _, event_id in entries])
     for message_id, event_id in entries:
         totals[message_id] += 1

@@ -4,24 +4,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from hangarlink.integration.connections.catalogue import connector_of
-from hangarlink.integration.connections.keys import Stored
-from hangarlink.integration.connections.line import Line
+from hangarlink.integration.connections.dialling import open_line
 from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.pace import Pace
 from hangarlink.integration.contract import Connector
 from hangarlink.integration.contract.messaging import Destination, ListsDestinations
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
-from hangarlink.platform.vault import actions as vault
 
 
 @contextmanager
-def speaking_to(account: Account, connection: Connection) -> Iterator[Connector]:
+def speaking_to(account: Account, connection: Connection, *, pace: Pace | None = None) -> Iterator[Connector]:
     """The connection's connector, dialled. Not to be used inside a transaction. Raises PartnerError."""
     connector = connector_of(connection.connector)
     with acting_in(account):
-        token = vault.reveal(connection, "access_token")
-    with Line(connection.base_url, connector.manifest.auth, Stored({"access_token": token})) as line:
-        yield connector(line, options=connection.options)
+        line = open_line(connection, pace=pace)
+    with line as opened:
+        yield connector(opened, options=connection.options)
 
 
 def destinations_of(account: Account, connection: Connection) -> list[Destination]:

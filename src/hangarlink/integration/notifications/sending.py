@@ -16,6 +16,7 @@ from django.utils import timezone
 from hangarlink.integration.connections.health import note_failure, note_success
 from hangarlink.integration.connections.line import PutOff
 from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.pace import Pace
 from hangarlink.integration.contract import (
     Change,
     DataError,
@@ -48,11 +49,11 @@ class Batch:
     changes: tuple[Change[Record], ...]
 
 
-def send_due(account: Account, connection_id: UUID) -> int:
+def send_due(account: Account, connection_id: UUID, *, pace: Pace | None = None) -> int:
     """Send everything that is due; return how many messages were handed over. Not to be called in a transaction."""
     sent = 0
     while (batch := _claim(account, connection_id)) is not None:
-        handed, went_well = _push(account, batch)
+        handed, went_well = _push(account, batch, pace)
         sent += handed
         if not went_well:
             break
@@ -90,12 +91,12 @@ def _is_on(connection: Connection) -> bool:
     ).exists()
 
 
-def _push(account: Account, batch: Batch) -> tuple[int, bool]:
+def _push(account: Account, batch: Batch, pace: Pace | None) -> tuple[int, bool]:
     """Send a batch; how many arrived, and whether the partner is well enough to go on."""
     left = {change.key for change in batch.changes}
     handed = 0
     try:
-        with partners.speaking_to(account, batch.connection) as connector:
+        with partners.speaking_to(account, batch.connection, pace=pace) as connector:
             for pushed in _pushed(connector.push(Dataset.MESSAGES, batch.changes), left):
                 left.discard(pushed.key)
                 handed += not pushed.error or bool(pushed.external_id)

@@ -1,0 +1,1 @@
+"""Notification rules: who is told what, where, and what came of it."""
