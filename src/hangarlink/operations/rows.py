@@ -1,7 +1,7 @@
 """What every row has that a partner may be told of, and how actions change one."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -31,8 +31,7 @@ R = TypeVar("R", bound=PushableModel)
 
 def locked(row: R, what: str) -> R:
     """The row as it is now, locked until the transaction ends. Raises Missing."""
-    rows = cast("models.QuerySet[R]", type(row).objects.select_for_update(no_key=True).filter(pk=row.pk))
-    return existing(rows, what)
+    return existing(type(row).objects.select_for_update(no_key=True).filter(pk=row.pk), what)
 
 
 def write(row: R, new: Mapping[str, Any], verb: str, acting_user: Actor, **noted: Any) -> bool:

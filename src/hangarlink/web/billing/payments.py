@@ -155,7 +155,8 @@ def payment(request: PageRequest, payment_id: UUID) -> HttpResponse:
 @page(permission="billing.manage")
 def new_payment(request: PageRequest) -> HttpResponse:
     """Record a payment; it goes to what is due first."""
-    chosen = Customer.objects.filter(pk=_uuid(request.GET.get("customer"))).first()
+    named = _uuid(request.GET.get("customer"))
+    chosen = Customer.objects.filter(pk=named).first() if named else None
     initial = {
         "customer": chosen and chosen.pk,
         "currency": chosen.currency if chosen else "EUR",

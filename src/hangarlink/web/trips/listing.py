@@ -11,7 +11,7 @@ from hangarlink.fleet.models import Aircraft
 from hangarlink.operations.customers.models import Customer
 from hangarlink.operations.trips.models import Trip
 from hangarlink.operations.trips.queries import route_of, trips
-from hangarlink.operations.trips.rules import Status
+from hangarlink.operations.trips.rules import Kind, Status
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, ModelChoiceFilter, SearchField
 from hangarlink.web.trips.words import KIND_WORDS, STATUS_WORDS, block
@@ -52,7 +52,7 @@ class TripList(Listing[Trip]):
             link=lambda t: reverse("customers:customer", args=[t.customer_id]) if t.customer_id else "",
         ),
         Column(
-            key="kind", label="Kind", value=lambda t: KIND_WORDS.get(t.kind, t.kind), sort=("kind",), phone=False,
+            key="kind", label="Kind", value=lambda t: KIND_WORDS[Kind(t.kind)], sort=("kind",), phone=False,
         ),
         Column(key="arrives", label="Arrives", value=lambda t: t.arrives_at, sort=("arrives_at",), shown=False),
     )  # fmt: skip

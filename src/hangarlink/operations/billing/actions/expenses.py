@@ -140,18 +140,19 @@ def _lines(expense: Expense, lines: Sequence[ExpenseLineValues]) -> list[Expense
 
 def _line(expense: Expense, number: int, values: ExpenseLineValues) -> ExpenseLine:
     field = f"lines[{number}]"
-    if values.get("category") is None:
+    category = values.get("category")
+    if category is None:
         raise RuleBroken("A line of an expense needs its category.", field=f"{field}.category")
     amount = checked_minor(values.get("amount") or 0, expense.currency, field=f"{field}.amount")
     if amount == 0:
         raise RuleBroken("A line of an expense needs an amount other than zero.", field=f"{field}.amount")
     try:
-        category = category_id(values["category"], CategoryKind.COST)
+        category_id(category, CategoryKind.COST)
     except (RuleBroken, Missing) as refused:
         raise type(refused)(str(refused), field=f"{field}.category") from None
     description = texts.line(values.get("description", ""), field=f"{field}.description", limit=300)
     return ExpenseLine(
-        account=current_account(), expense=expense, position=number + 1, category_id=category, amount=amount,
+        account=current_account(), expense=expense, position=number + 1, category=category, amount=amount,
         description=description,
     )  # fmt: skip
 
