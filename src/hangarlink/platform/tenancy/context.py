@@ -28,7 +28,7 @@ def acting_in(account: Account) -> Iterator[Account]:
     ):
         _show_rows_of(str(account.id))
         yield account
-        if nested:
+        if nested and not transaction.get_rollback():
             # A savepoint does not take the setting back when it is released; a rollback does.
             _show_rows_of(str(outer.id) if outer is not None else "")
 
