@@ -34,7 +34,7 @@ HANGARLINK_API_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_API_REQUESTS
 HANGARLINK_TOKEN_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_TOKEN_REQUESTS_PER_MINUTE", "60"))
 # Not inside the account middleware: health for load balancers, static files, and the API, which opens the wall by
 # itself after checking the token (hangarlink.api.endpoint).
-HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/", "/api/", "/oauth/", "/integrations/oauth/callback")
+HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/", "/api/", "/oauth/", "/hooks/", "/integrations/oauth/callback")
 ALLOWED_HOSTS = [HANGARLINK_DOMAIN, "." + HANGARLINK_DOMAIN, *environment.words("HANGARLINK_HOSTS")]
 
 INSTALLED_APPS = [
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "hangarlink.integration.connections",
     "hangarlink.integration.connections.oauth",
     "hangarlink.integration.connections.traffic",
+    "hangarlink.integration.ledger",
     "hangarlink.integration.datasets",
     "hangarlink.integration.sync",
     "hangarlink.integration.conflicts",

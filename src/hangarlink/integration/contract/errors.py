@@ -1,8 +1,8 @@
 """How a call to a partner can fail. A connector raises these; what follows from each is decided once, in `retrying`.
 
 The message is for a person: what happened and what to do, never a credential, a request body or a full URL. `detail`
-is for administrators; it is redacted before it is kept. `answer` is the body of an HTTP refusal, so that a connector can
-read its partner's own codes from it; it is neither kept nor shown.
+is for administrators; it is redacted before it is kept. `answer` is the body of an HTTP refusal: a
+connector may read its partner's own codes from it; it is neither kept nor shown.
 """
 
 from typing import ClassVar

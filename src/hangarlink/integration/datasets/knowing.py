@@ -8,6 +8,7 @@ from uuid import UUID
 from hangarlink.integration.connections.models import Connection, Link
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.codec import refs_of
+from hangarlink.integration.ledger.queries import booked_to
 
 
 class Glimpse(NamedTuple):
@@ -60,11 +61,14 @@ def internal_ids(connection: Connection, dataset: Dataset, names: Collection[str
 
 
 def external_ids(connection: Connection, datasets: Sequence[Dataset], records: Sequence[Any]) -> dict[str, str]:
-    """The partner's ids of everything that these records point at, by our id as text: one query."""
+    """The partner's ids of everything that these records point at, by our id as text: one query, and one more where
+    lines are booked to accounts. A line points at its category; the connection's account mapping says the rest.
+    """
     wanted = (
         {ref.internal_id for record in records for ref in refs_of(record) if ref.internal_id} if datasets else set()
     )
     if not wanted:
         return {}
     rows = Link.objects.filter(connection=connection, dataset__in=datasets, internal_id__in=wanted)
-    return {str(row): name for row, name in rows.exclude(external_id="").values_list("internal_id", "external_id")}
+    known = {str(row): name for row, name in rows.exclude(external_id="").values_list("internal_id", "external_id")}
+    return known | (booked_to(connection, wanted) if Dataset.LEDGER_ACCOUNTS in datasets else {})

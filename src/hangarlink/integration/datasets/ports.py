@@ -58,6 +58,7 @@ class Room:
     announced    beginnings of the event types that tell of a change: ("customer.",)
     needs        permissions that reading and writing take
     is_personal  records hold personal data: nothing of them is kept in the log
+    is_final     rows are not changed any more once they may move: what a partner changed is a conflict by itself
     """
 
     dataset: Dataset
@@ -65,6 +66,7 @@ class Room:
     announced: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
     is_personal: bool = False
+    is_final: bool = False
 
     def rows(self) -> QuerySet[Any]:
         """Everything that may be pushed, with `pk` and `version`, a column or an annotation."""

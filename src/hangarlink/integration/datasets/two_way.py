@@ -119,7 +119,9 @@ class TwoWay:
                 if link is not None and link.internal_version is not None:
                     clashing.append(record)
                     continue
-            is_same = row is None or (link is not None and link.internal_version == versions[row])
+            is_same = row is None or (
+                not self.room.is_final and link is not None and link.internal_version == versions[row]
+            )
             (take if is_same and not (link is not None and link.is_held) else clashing).append(record)
         ours = self._ours([one for record in clashing if (one := ids[record.external_id])], page.context)
         take += [record for record in clashing if self._clash(record, ids[record.external_id], ours, page)]

@@ -47,6 +47,10 @@ class Record:
         if self.changed_at is not None:
             check_moment(changed_at=self.changed_at)
 
+    def compared(self) -> "Record":
+        """The record as two sides compare it: without what follows from other records, or only one side keeps."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:

@@ -1,6 +1,6 @@
 """Invoices, payments, expenses, and the accounts they are booked to. Amounts are exact: see `money`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -68,6 +68,21 @@ class Invoice(Record):
         check_currency(self.currency, total=self.total, balance=self.balance)
         for line in self.lines:
             check_currency(self.currency, line=line.amount)
+
+    def compared(self) -> "Invoice":
+        """Who owes how much, until when, for what account. Balance and state follow from payments; how a line is put
+        into words, and as how many times which price, is each side's own. A void one says no more than that it is."""
+        if self.status is InvoiceStatus.VOID:
+            nothing = Money(0, self.currency)
+            return replace(self, lines=(), total=nothing, balance=None, due_on=None, memo="")
+        return replace(
+            self,
+            lines=tuple(
+                InvoiceLine("", Decimal(1), line.amount, line.amount, account=line.account) for line in self.lines
+            ),
+            balance=None,
+            status=InvoiceStatus.OPEN,
+        )
 
 
 @dataclass(frozen=True, slots=True)

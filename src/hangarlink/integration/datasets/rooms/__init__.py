@@ -4,5 +4,6 @@ from hangarlink.integration.datasets.ports import Room
 from hangarlink.integration.datasets.rooms.customers import Customers
 from hangarlink.integration.datasets.rooms.expenses import Expenses
 from hangarlink.integration.datasets.rooms.invoices import Invoices
+from hangarlink.integration.datasets.rooms.ledger_accounts import LedgerAccounts
 
-ALL: tuple[Room, ...] = (Customers(), Invoices(), Expenses())
+ALL: tuple[Room, ...] = (Customers(), Invoices(), Expenses(), LedgerAccounts())

@@ -13,6 +13,7 @@ from hangarlink.operations.billing import models, queries
 
 class Expenses(Room):
     dataset = Dataset.EXPENSES
+    points_at = (Dataset.LEDGER_ACCOUNTS,)
     announced = ("expense.",)
     needs = frozenset({"billing.view"})
 

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from hangarlink.integration.contract import Dataset, Invoice, InvoiceLine, InvoiceStatus, Money, Ref
-from hangarlink.integration.datasets.ports import Ours, Room
+from hangarlink.integration.datasets.outcome import Context
+from hangarlink.integration.datasets.ports import Incoming, Ours, Room, Taken
+from hangarlink.integration.synclog.vocabulary import Verdict
 from hangarlink.operations.billing import models, queries
 from hangarlink.operations.billing.rules import Status
 
@@ -21,16 +23,28 @@ STATUS = {
 
 class Invoices(Room):
     dataset = Dataset.INVOICES
-    points_at = (Dataset.CUSTOMERS,)
+    points_at = (Dataset.CUSTOMERS, Dataset.LEDGER_ACCOUNTS)
     announced = ("invoice.",)
     needs = frozenset({"billing.view"})
     is_personal = True
+    is_final = True
 
     def rows(self) -> QuerySet[Any]:
         return models.Invoice.objects.filter(number__isnull=False)
 
     def read(self, ids: Sequence[UUID]) -> dict[UUID, Ours[Invoice]]:
         return {row.id: _ours(row) for row in queries.invoices().filter(pk__in=ids, number__isnull=False)}
+
+    def take(self, incoming: Sequence[Incoming[Invoice]], context: Context) -> list[Taken]:
+        """Invoices are written here only. Those that began at the partner stay there; one of ours is not rewritten."""
+        del context
+        foreign = Taken(Verdict.SKIPPED, code="not_ours", reason="It was not issued here and stays at the partner.")
+        frozen = Taken(
+            Verdict.REJECTED,
+            code="issued",
+            reason="An issued invoice is not rewritten. Void it here and issue another one, or undo the change there.",
+        )
+        return [foreign if one.id is None else frozen for one in incoming]
 
 
 def _ours(row: models.Invoice) -> Ours[Invoice]:
