@@ -24,6 +24,7 @@ COMMANDS = {
     "account": "Create an account and its first administrator",
     "sync": "Run a sync now and show what it did",
     "due": "What is due, across the fleet",
+    "diagnose": "Why something does not sync, or why a status is what it is",
     "bench": "Measure, as ratios within one run",
     "vault": "Rotate the keys that secrets are encrypted with",
     "backup": "Write the whole installation into one file",

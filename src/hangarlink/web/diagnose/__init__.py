@@ -1,0 +1,1 @@
+"""Pages that answer "why": one per kind of thing."""
