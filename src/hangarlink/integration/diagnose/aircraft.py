@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft
@@ -203,7 +204,9 @@ def _last_run(connection: Connection, actor: Actor) -> Check:
 
 def _refused(connection: Connection, link: Link) -> Check:
     question = f"Were its flights from {connection.name} taken?"
-    rows = SyncRecord.objects.filter(connection_id=connection.pk, is_open=True, parent_id=link.external_id)
+    # One that could not be read does not say whose it is, but for its name.
+    its = Q(parent_id=link.external_id) | Q(parent_id="", subject__startswith=f"{link.label}, ")
+    rows = SyncRecord.objects.filter(its, connection_id=connection.pk, is_open=True)
     reasons = list(rows.order_by("-id").values_list("reason", flat=True)[:1])
     if not reasons:
         return passed(Step.OUTCOME, question, "None waits. One that is recorded already is skipped, not doubled.")

@@ -24,7 +24,7 @@ from hangarlink.web.diagnose.places import address
 SHAPES = {
     Result.PASSED: ("ok", "Passed"),
     Result.FAILED: ("overdue", "Failed"),
-    Result.NOT_APPLICABLE: ("none", "Not applicable"),
+    Result.NOT_APPLICABLE: ("", "Not applicable"),
 }
 ANY_AREA = ("safety_integrations.view", "billing_integrations.view")
 

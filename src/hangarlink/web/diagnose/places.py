@@ -26,7 +26,7 @@ _ADDRESSES: dict[Page, Callable[..., str]] = {
     Page.AIRCRAFT_EDIT: _named("fleet:edit"),
     Page.APPLICATION: _named("applications:application"),
     Page.CONNECTION: _named("connections:connection"),
-    Page.CONNECTIONS: _named("connections:flightlogger"),
+    Page.CONNECTIONS: _named("ops_integrations:directory"),
     Page.CONNECTION_SETTINGS: _named("connections:settings"),
     Page.DEFECT: _named("defects:defect"),
     Page.DEFECTS: _named("defects:of_aircraft"),

@@ -1,0 +1,3 @@
+from tests.integration.conftest import connection, hub, serving
+
+__all__ = ["connection", "hub", "serving"]
