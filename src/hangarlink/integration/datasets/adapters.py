@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from hangarlink.integration.contract import Dataset
-from hangarlink.integration.datasets import aircraft, counter_totals, flight_times, rooms
+from hangarlink.integration.datasets import aircraft, counter_totals, due_items, flight_times, rooms
 from hangarlink.integration.datasets.outcome import Context, Outcome
 from hangarlink.integration.datasets.ports import Room
 from hangarlink.integration.datasets.two_way import TwoWay
@@ -33,12 +33,14 @@ class Adapter(Protocol):
 # What moves both ways, or only out, or in through the shared adapter.
 ROOMS: dict[Dataset, Room] = {room.dataset: room for room in rooms.ALL}
 
-ADAPTERS: dict[Dataset, Adapter] = {
+# What comes in through an adapter of its own.
+OWN_ADAPTERS: dict[Dataset, Adapter] = {
     Dataset.AIRCRAFT: cast(Adapter, aircraft),
     Dataset.FLIGHT_TIMES: cast(Adapter, flight_times),
     Dataset.COUNTER_TOTALS: cast(Adapter, counter_totals),
+    Dataset.DUE_ITEMS: cast(Adapter, due_items),
 }
-ADAPTERS |= {dataset: TwoWay(room) for dataset, room in ROOMS.items() if dataset not in ADAPTERS}
+ADAPTERS: dict[Dataset, Adapter] = {dataset: TwoWay(room) for dataset, room in ROOMS.items()} | OWN_ADAPTERS
 
 
 def two_way(dataset: Dataset) -> TwoWay:

@@ -16,7 +16,7 @@ from hangarlink.integration.sync.paging import Journey
 from hangarlink.integration.sync.wording import summary
 from hangarlink.integration.synclog.actions import TECHNICAL_LENGTH
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
-from hangarlink.integration.synclog.vocabulary import Flow, Kind, State
+from hangarlink.integration.synclog.vocabulary import Direction, Flow, Kind, State
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.events.actions import announce
 from hangarlink.platform.jobs.schedules import set_schedule
@@ -31,8 +31,8 @@ def succeeded(journey: Journey) -> None:
     """Everything was read. Records that were refused make it PARTIAL."""
     with acting_in(journey.account):
         run = _held(journey)
-        run.state = State.PARTIAL if run.rejected or run.failed else State.SUCCEEDED
-        run.summary = summary(Flow(run.flow), run.counts, is_dry=journey.is_dry)
+        run.state = State.PARTIAL if run.rejected or run.failed or run.conflicted else State.SUCCEEDED
+        run.summary = summary(Flow(run.flow), run.counts, is_dry=journey.is_dry, is_out=run.direction == Direction.OUT)
         run.technical = "\n".join(journey.errors)[:TECHNICAL_LENGTH]
         _finish(run, journey)
         stream = Stream.objects.filter(connection=journey.connection, flow=run.flow, direction=run.direction)

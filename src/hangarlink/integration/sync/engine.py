@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from hangarlink.integration.connections.catalogue import connector_of, is_switched_on
 from hangarlink.integration.connections.dialling import open_line
+from hangarlink.integration.connections.flows import DATASETS
 from hangarlink.integration.connections.line import PutOff
 from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.connections.pace import Pace, RealPace
 from hangarlink.integration.contract import Connector, Cursor, Dataset, Malformed, PartnerError
+from hangarlink.integration.datasets.adapters import OWN_ADAPTERS, ROOMS
 from hangarlink.integration.sync import ending
 from hangarlink.integration.sync.again import try_again
 from hangarlink.integration.sync.ahead import ahead
@@ -26,18 +28,21 @@ from hangarlink.integration.sync.batching import gathered
 from hangarlink.integration.sync.guard import Halted, TakenOver, only_one
 from hangarlink.integration.sync.itinerary import datasets_left
 from hangarlink.integration.sync.paging import Journey, apply_absence, apply_page, fence
+from hangarlink.integration.sync.pushing import plan, push
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Kind, State
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State
 from hangarlink.platform.people.permissions import Actor, ActorKind
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 
 log = structlog.get_logger(__name__)
 
-# What a sync may do, whoever asked for it: record and correct usage, nothing else.
-PERMISSIONS = frozenset({"fleet.view", "fleet.record_usage", "fleet.correct_usage"})
+# What a sync may do, whoever asked for it: record and correct usage, take over what others track, nothing else.
+PERMISSIONS = frozenset({"fleet.view", "fleet.record_usage", "fleet.correct_usage", "tracked.record"})
 LONGEST_RUN = timedelta(hours=2)
 MOST_PAGES = 100_000
+# Never listed as a whole: what is not in the list is not gone.
+NEVER_LISTED = frozenset({Dataset.FLIGHT_TIMES, Dataset.COUNTER_TOTALS})
 
 Watcher = Callable[[SyncRun], None]
 
@@ -111,9 +116,12 @@ def _end(journey: Journey, means: Means) -> None:
         ending.succeeded(journey)
 
 
-def connection_actor(connection: Connection) -> Actor:
-    """The connection as the one who acts: what the audit trail shows for what a sync wrote."""
-    return Actor(ActorKind.CONNECTION, connection.id, connection.name, PERMISSIONS)
+def connection_actor(connection: Connection, flow: Flow = Flow.HOURS_CYCLES) -> Actor:
+    """The connection as the one who acts: what the audit trail shows for what a sync wrote. It may do what this flow
+    takes and nothing else."""
+    needs = [ROOMS[dataset].needs for dataset in DATASETS[flow] if dataset in ROOMS and dataset not in OWN_ADAPTERS]
+    permissions = frozenset[str]().union(*needs) if needs else PERMISSIONS
+    return Actor(ActorKind.CONNECTION, connection.id, connection.name, permissions)
 
 
 def _due(connection_id: UUID, now: datetime) -> Q:
@@ -141,7 +149,9 @@ def _begin(account: Account, connection_id: UUID) -> Journey | None:
         run.state, run.starts, run.heartbeat_at = State.RUNNING, run.starts + 1, now
         run.started_at, run.not_before = run.started_at or now, None
         run.save()
-        journey = Journey(account, run, connection, connection_actor(connection), run.starts, is_dry)
+        stream = Stream.objects.get(connection=connection, flow=run.flow, direction=run.direction)
+        actor = connection_actor(connection, Flow(run.flow))
+        journey = Journey(account, run, connection, stream, actor, run.starts, is_dry)
         journey.cursors = dict((run.checkpoint or {}).get("cursors") or {})
         return journey
 
@@ -152,35 +162,52 @@ def _travel(journey: Journey, means: Means) -> None:
         raise Halted(f"{connection.name}: the feature is switched off for this account.")
     with acting_in(account):
         fence(journey)
-        line = means.dial(connection, pace=means.pace, deferrals=journey.epoch - 1)
-        stream = Stream.objects.get(connection=connection, flow=run.flow, direction=run.direction)
-    if not stream.is_enabled:
+    if not journey.stream.is_enabled:
         raise Halted(f"{connection.name}: {Flow(run.flow).label.lower()} was switched off.")
+    datasets = datasets_left(run, connector_of(connection.connector).manifest)
+    if run.direction == Direction.OUT and journey.is_dry:
+        for dataset in datasets:
+            plan(journey, dataset, lambda: _watch(journey, means))
+        return
+    with acting_in(account):
+        fence(journey)
+        line = means.dial(connection, pace=means.pace, deferrals=journey.epoch - 1)
     with line:
         connector = connector_of(connection.connector)(line, options=connection.options)
-        for dataset in datasets_left(run, connector.manifest):
-            if not run.options.get("only_again"):
-                _pull(journey, connector, dataset, stream, means)
-            if dataset is Dataset.FLIGHT_TIMES:
-                try_again(journey, dataset)
+        for dataset in datasets:
+            _move(journey, connector, dataset, means)
 
 
-def _pull(journey: Journey, connector: Connector, dataset: Dataset, stream: Stream, means: Means) -> None:
-    start = _start(journey, stream, dataset)
+def _move(journey: Journey, connector: Connector, dataset: Dataset, means: Means) -> None:
+    if journey.run.direction == Direction.OUT:
+        push(journey, connector, dataset, lambda: _watch(journey, means))
+        return
+    if not journey.run.options.get("only_again"):
+        _pull(journey, connector, dataset, means)
+    if dataset is not Dataset.COUNTER_TOTALS:
+        try_again(journey, dataset)
+
+
+def _watch(journey: Journey, means: Means) -> None:
+    if means.watcher is not None:
+        means.watcher(journey.run)
+    if timezone.now() - journey.began > LONGEST_RUN:
+        raise TookTooLong(f"The run had its {LONGEST_RUN.seconds // 3600} hours. The next one goes on from here.")
+
+
+def _pull(journey: Journey, connector: Connector, dataset: Dataset, means: Means) -> None:
+    start = _start(journey, journey.stream, dataset)
     seen: set[str] = set()
     batches = gathered(connector.pull(dataset, start), clock=time.monotonic)
     for count, page in enumerate(ahead(batches, beat=lambda: _heartbeat(journey)), 1):
-        if not start.values and dataset is Dataset.AIRCRAFT:
+        if not start.values and dataset in {Dataset.AIRCRAFT, Dataset.DUE_ITEMS}:
             seen.update(one.external_id for one in (*page.records, *page.unreadable))
         apply_page(journey, dataset, page)
         if page.complete and not start.values:
             apply_absence(journey, dataset, seen)
-        if means.watcher is not None:
-            means.watcher(journey.run)
+        _watch(journey, means)
         if count >= MOST_PAGES:
             raise Malformed(f"The partner's list of {dataset.value} has no end.")
-        if timezone.now() - journey.began > LONGEST_RUN:
-            raise TookTooLong(f"The run had its {LONGEST_RUN.seconds // 3600} hours. The next one goes on from here.")
 
 
 def _start(journey: Journey, stream: Stream, dataset: Dataset) -> Cursor:

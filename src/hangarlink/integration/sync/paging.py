@@ -7,13 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 from django.db import connection as database
 from django.utils import timezone
 
-from hangarlink.integration.connections.models import Connection, ConnectionState
+from hangarlink.integration.conflicts.actions import keep_clashes
+from hangarlink.integration.conflicts.rules import decide, most_removals, overwrites, rule_for
+from hangarlink.integration.connections.models import (
+    Connection,
+    ConnectionState,
+    DeletionPolicy,
+    Link,
+    LinkState,
+    Stream,
+)
 from hangarlink.integration.contract import LONGEST_ID, Dataset, Page, is_storable, redact
 from hangarlink.integration.datasets.adapters import ADAPTERS
 from hangarlink.integration.datasets.outcome import Context, Outcome
@@ -33,6 +43,7 @@ PLAN_ROWS = {Verdict.UNCHANGED: 100, Verdict.SKIPPED: 500}
 PLAN_ROWS_OF_OTHERS = 2_000
 CONFLICT_TRIES = 4
 DEADLOCK, SERIALIZATION = "40P01", "40001"
+NAMELESS = Outcome("", Verdict.REJECTED, code="no_id", reason="The partner sent a record without an id.")
 BROKEN = "Hangarlink could not store this record; administrators find the error in the technical detail."
 
 
@@ -47,11 +58,13 @@ class Journey:
     cursors  where each dataset goes on; saved with every page
     began    when this drain took the run
     told     what the last transaction wrote into the run's row; the instance takes it over once that is committed
+    tried    attempts of a push that this drain has sent
     """
 
     account: Account
     run: SyncRun
     connection: Connection
+    stream: Stream
     actor: Actor
     epoch: int
     is_dry: bool
@@ -61,6 +74,7 @@ class Journey:
     cursors: dict[str, dict[str, Any]] = field(default_factory=dict)
     began: datetime = field(default_factory=timezone.now)
     told: dict[str, Any] = field(default_factory=dict)
+    tried: set[UUID] = field(default_factory=set)
 
 
 def apply_page(journey: Journey, dataset: Dataset, page: Page[Any]) -> None:
@@ -68,20 +82,22 @@ def apply_page(journey: Journey, dataset: Dataset, page: Page[Any]) -> None:
 
     def work(now: datetime) -> None:
         deleted = _names(page.deleted)
-        outcomes = _tried(journey, dataset, page.records, deleted, now)
+        named = [record for record in page.records if record.external_id]
+        outcomes = _tried(journey, dataset, named, deleted, now)
+        outcomes += [NAMELESS] * (len(page.records) - len(named))
         outcomes += [
             Outcome(one.external_id, Verdict.REJECTED, one.subject, one.code, one.reason) for one in page.unreadable
         ]
         if not journey.is_dry and _has_open(journey):
             _close(journey, dataset, [*deleted, *(outcome.external_id for outcome in outcomes)])
-        _keep(journey, dataset, outcomes)
+        keep(journey, dataset, outcomes)
         counts = Counter[str](outcome.verdict for outcome in outcomes)
         if dataset is not Dataset.COUNTER_TOTALS:  # compared, not taken over
             counts["read"] += len(page.records) + len(page.deleted) + len(page.unreadable)
         cursors = {**journey.cursors, dataset.value: dict(page.cursor.values)}
-        _count(journey, counts, now, checkpoint={"dataset": dataset.value, "cursors": cursors}, total=page.total)
+        count_up(journey, counts, now, checkpoint={"dataset": dataset.value, "cursors": cursors}, total=page.total)
 
-    _in_transaction(journey, work)
+    in_transaction(journey, work)
     journey.cursors[dataset.value] = dict(page.cursor.values)
 
 
@@ -90,12 +106,12 @@ def apply_absence(journey: Journey, dataset: Dataset, seen: set[str]) -> None:
 
     def work(now: datetime) -> None:
         with transaction.atomic():
-            outcomes = ADAPTERS[dataset].absent(seen, _context(journey, now))
+            outcomes = ADAPTERS[dataset].absent(seen, context_of(journey, dataset, now))
             transaction.set_rollback(journey.is_dry)
-        _keep(journey, dataset, outcomes)
-        _count(journey, Counter(outcome.verdict.value for outcome in outcomes), now)
+        keep(journey, dataset, outcomes)
+        count_up(journey, Counter(outcome.verdict.value for outcome in outcomes), now)
 
-    _in_transaction(journey, work)
+    in_transaction(journey, work)
 
 
 def apply_again(journey: Journey, dataset: Dataset, rows: Sequence[SyncRecord]) -> None:
@@ -106,13 +122,13 @@ def apply_again(journey: Journey, dataset: Dataset, rows: Sequence[SyncRecord]) 
         records = [ADAPTERS[dataset].again(row.payload or {}) for row in rows]
         outcomes = _tried(journey, dataset, records, [], now)
         taken = [outcome for outcome in outcomes if outcome.verdict not in REFUSED]
-        _keep(journey, dataset, taken)
-        _count(journey, Counter(outcome.verdict.value for outcome in taken), now)
+        keep(journey, dataset, taken)
+        count_up(journey, Counter(outcome.verdict.value for outcome in taken), now)
         if not journey.is_dry:
             _close(journey, dataset, [outcome.external_id for outcome in taken])
             _say_why(rows, {one.external_id: one for one in outcomes if one.verdict in REFUSED})
 
-    _in_transaction(journey, work)
+    in_transaction(journey, work)
 
 
 def fence(journey: Journey) -> None:
@@ -125,7 +141,7 @@ def fence(journey: Journey) -> None:
         raise Halted(f"{journey.connection.name} was {now} while the sync was running.")
 
 
-def _in_transaction(journey: Journey, work: Callable[[datetime], None]) -> None:
+def in_transaction(journey: Journey, work: Callable[[datetime], None]) -> None:
     """A transaction that loses against another one (deadlock, serialization) is tried again as a whole."""
     for tries_left in reversed(range(CONFLICT_TRIES)):
         try:
@@ -159,9 +175,22 @@ def _planned_by_index() -> Iterator[None]:
         cursor.execute("SELECT set_config('plan_cache_mode', 'auto', true)")
 
 
-def _context(journey: Journey, now: datetime) -> Context:
-    is_first = journey.is_dry or not journey.told
-    return Context(journey.connection, journey.actor, now, explain=journey.is_dry, is_first=is_first)
+def context_of(journey: Journey, dataset: Dataset, now: datetime) -> Context:
+    """What an adapter works with: who acts, and the stream's rules."""
+    rule, stream = rule_for(dataset, journey.stream.conflict_rule), journey.stream
+    is_asked = stream.deletion_policy in {DeletionPolicy.ASK, DeletionPolicy.DELETE}
+    links = Link.objects.filter(connection=journey.connection, dataset=dataset, state=LinkState.LINKED)
+    return Context(
+        journey.connection,
+        journey.actor,
+        now,
+        explain=journey.is_dry,
+        is_first=journey.is_dry or not journey.told,
+        judge=lambda ours, theirs: decide(rule, ours, theirs, now=now),
+        policy=DeletionPolicy(stream.deletion_policy),
+        most_removals=most_removals(links.count(), journey.run.removed) if is_asked else 0,
+        overwrites=overwrites(rule),
+    )
 
 
 def _tried(
@@ -169,7 +198,7 @@ def _tried(
 ) -> list[Outcome]:
     """The adapter's outcomes; in a dry run everything it wrote is undone."""
     with transaction.atomic():
-        outcomes = _apply(journey, dataset, records, deleted, _context(journey, now))
+        outcomes = _apply(journey, dataset, records, deleted, context_of(journey, dataset, now))
         transaction.set_rollback(journey.is_dry)
     return _without_repeats(journey, dataset, outcomes) if journey.is_dry else outcomes
 
@@ -218,8 +247,11 @@ def _without_repeats(journey: Journey, dataset: Dataset, outcomes: list[Outcome]
     return result
 
 
-def _keep(journey: Journey, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
-    """Write down what somebody may want to look at: refusals, and every line of a plan."""
+def keep(journey: Journey, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
+    """Write down what somebody may want to look at: refusals, both versions of conflicts, and every line of a plan."""
+    clashes = [outcome.clash for outcome in outcomes if outcome.clash is not None]
+    if clashes and not journey.is_dry:
+        keep_clashes(journey.connection, dataset, clashes, run_id=journey.run.pk, acting_user=journey.actor)
     SyncRecord.objects.bulk_create(
         SyncRecord(
             account=journey.account,
@@ -257,7 +289,13 @@ def _close(journey: Journey, dataset: Dataset, told: Sequence[str]) -> None:
     names = [name for name in told if name]
     if names:
         open_rows = SyncRecord.objects.filter(connection_id=journey.connection.id, dataset=dataset, is_open=True)
-        open_rows.filter(external_id__in=names).update(is_open=False)
+        open_rows.filter(external_id__in=names).update(is_open=False, payload=None)
+
+
+def close_sent(journey: Journey, dataset: Dataset, rows: Sequence[UUID]) -> None:
+    """As `_close`, for rows of ours that were sent: the partner may have no name for them."""
+    open_rows = SyncRecord.objects.filter(connection_id=journey.connection.id, dataset=dataset, is_open=True)
+    open_rows.filter(internal_id__in=rows, run__direction=journey.run.direction).update(is_open=False, payload=None)
 
 
 def _say_why(rows: Sequence[SyncRecord], refused: dict[str, Outcome]) -> None:
@@ -270,7 +308,7 @@ def _say_why(rows: Sequence[SyncRecord], refused: dict[str, Outcome]) -> None:
     SyncRecord.objects.bulk_update(changed, ["code", "reason"])
 
 
-def _count(
+def count_up(
     journey: Journey,
     counts: Counter[str],
     now: datetime,
