@@ -5,7 +5,7 @@ manifest and a profile of its own. The ready profiles are what our sandbox speak
 pastes the partner's own names into a copy.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -97,6 +97,12 @@ class Tracker(Connector):
         """The connection's own profile, else the ready one. Raises ProfileError."""
         return parse_profile(str(self.options.get("profile") or "").strip() or ready_profile(self.manifest.key))
 
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> None:
+        """A profile that could not be used is refused as it is entered. Raises ProfileError."""
+        if text := str(options.get("profile") or "").strip():
+            parse_profile(text)
+
     def prove(self) -> Identity:
         """Reads the profile and looks whose account or folder it is."""
         profile = self.profile
@@ -118,13 +124,17 @@ class Tracker(Connector):
 
     @pulls(Dataset.DUE_ITEMS)
     def due_items(self, cursor: Cursor) -> Iterator[Page[DueItem]]:
-        """The whole list every time: trackers do not say what changed, and only a whole list shows what is gone."""
+        """The whole list every time: trackers do not say what changed, and only a whole list shows what is gone.
+
+        A list with something unreadable in it is not whole: what could not be read must not look as if it were gone.
+        """
         del cursor
+        is_whole = True
         for told in self._told():
             items, unreadable = read_items(told.document, self.profile, as_of=told.as_of)
             source = self.profile.due_items
-            is_complete = told.is_last and source is not None and source.complete
-            yield Page(items, Cursor(), unreadable=unreadable, complete=is_complete)
+            is_whole = is_whole and not unreadable and source is not None and source.complete
+            yield Page(items, Cursor(), unreadable=unreadable, complete=told.is_last and is_whole)
 
     @pushes(Dataset.COUNTER_TOTALS)
     def totals(self, changes: Sequence[Change[CounterTotals]]) -> Iterator[Pushed]:

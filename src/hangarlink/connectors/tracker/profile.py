@@ -30,6 +30,7 @@ class ProfileError(DataError):
     """The profile is not usable. The message names each place by its path and says what belongs there."""
 
     code = "profile"
+    field = "profile"
 
 
 class Format(StrEnum):

@@ -10,7 +10,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from hangarlink.integration.connections import events
-from hangarlink.integration.connections.catalogue import is_switched_on, manifest_of
+from hangarlink.integration.connections.catalogue import connector_of, is_switched_on, manifest_of
 from hangarlink.integration.connections.dialling import keys_of
 from hangarlink.integration.connections.models import Connection, ConnectionState
 from hangarlink.integration.connections.oauth.keeping import ACCESS, REFRESH, save_tokens
@@ -21,7 +21,7 @@ from hangarlink.integration.connections.proving import Credentials, check_value,
 from hangarlink.integration.connections.rights import EDIT, MANAGE, require_right
 from hangarlink.integration.connections.schedules import unschedule
 from hangarlink.integration.connections.streams import make_streams
-from hangarlink.integration.contract import Auth, ClientCredentials, Identity, Manifest, OAuthCode, Transport
+from hangarlink.integration.contract import Auth, ClientCredentials, DataError, Identity, Manifest, OAuthCode, Transport
 from hangarlink.platform.audit.actions import changes, record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
@@ -288,6 +288,10 @@ def checked_options(manifest: Manifest, given: Mapping[str, Any]) -> dict[str, A
         if isinstance(value, str):
             check_value(one, value)
         chosen[name] = value
+    try:
+        connector_of(manifest.key).check_options(chosen)
+    except DataError as error:
+        raise RuleBroken(str(error), field=getattr(error, "field", "")) from None
     return chosen
 
 

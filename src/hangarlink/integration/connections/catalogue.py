@@ -13,6 +13,11 @@ BUILT_IN = (
     "hangarlink.connectors.quickbooks",
     "hangarlink.connectors.slack",
     "hangarlink.connectors.email",
+    "hangarlink.connectors.tracker",
+    "hangarlink.connectors.tracker.camp",
+    "hangarlink.connectors.tracker.cmp",
+    "hangarlink.connectors.tracker.traxxall",
+    "hangarlink.connectors.tracker.veryon",
 )
 ENTRY_POINTS = "hangarlink.connectors"
 FEATURES = {"flightlogger": Feature.FLIGHTLOGGER_SYNC}

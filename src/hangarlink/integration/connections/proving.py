@@ -35,6 +35,7 @@ DEADLINE = 10.0
 LONGEST_WAIT = 1.0
 LONGEST_SECRET = 4096
 LONGEST_VALUE = 2000
+LONGEST_TEXT = 64 * 1024
 
 
 class Unproven(Refused):
@@ -182,7 +183,9 @@ def check_value(one: Field, value: str) -> None:
         if one.is_required:
             raise RuleBroken(f"Enter {one.label}.", field=one.name)
         return
-    if len(value) > LONGEST_VALUE or not value.isprintable():
+    is_long = one.kind is FieldKind.LONG_TEXT
+    plain = "".join(value.split()) if is_long else value
+    if len(value) > (LONGEST_TEXT if is_long else LONGEST_VALUE) or not plain.isprintable():
         raise RuleBroken(f"{one.label} is too long or holds characters that cannot be used.", field=one.name)
     if one.kind is FieldKind.NUMBER and not value.isdecimal():
         raise RuleBroken(f"{one.label} must be a whole number, not {value[:40]!r}.", field=one.name)

@@ -1,6 +1,6 @@
 """The base of every connector: what is peculiar to one partner, and nothing else."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
@@ -90,6 +90,11 @@ class Connector:
                 f"{cls.__name__}: the manifest declares pull {sorted(pulled)} and push {sorted(pushed)}, "
                 f"the methods offer pull {sorted(cls._pulling)} and push {sorted(cls._pushing)}."
             )
+
+    @classmethod
+    def check_options(cls, options: Mapping[str, Any]) -> None:
+        """Raise DataError for options that could not be used; asked before they are saved. Its attribute `field`, if it
+        has one, names the option."""
 
     def prove(self) -> Identity:
         """The cheapest call that shows that the credentials work and whose account they open."""

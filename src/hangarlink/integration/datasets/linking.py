@@ -30,7 +30,7 @@ class Linked:
 
 def our_fleet() -> Fleet:
     """All our aircraft, in one query."""
-    rows = OurAircraft.objects.values_list("id", "registration", "call_sign")
+    rows = OurAircraft.objects.values_list("id", "registration", "call_sign", "serial_number")
     return Fleet(Known(*row) for row in rows)
 
 
@@ -78,6 +78,8 @@ def facts_of(aircraft: Aircraft) -> dict[str, Any]:
         "is_simulator": aircraft.is_simulator,
         "is_disabled": aircraft.is_disabled,
         "logs": None if logs is None else [[log.kind, log.slot, log.measure] for log in logs],
+        # Only where it is told: what is remembered of other partners' aircraft stays as it was.
+        **({"serial_number": aircraft.serial_number} if aircraft.serial_number else {}),
     }
 
 
@@ -99,6 +101,7 @@ def aircraft_of(link: Link) -> Aircraft:
         model=facts.get("model", ""),
         is_simulator=bool(facts.get("is_simulator")),
         is_disabled=bool(facts.get("is_disabled")),
+        serial_number=facts.get("serial_number", ""),
     )
 
 

@@ -20,6 +20,7 @@ class Code(StrEnum):
     NO_MATCH = "no_match"
     TAKEN = "taken"
     IGNORED = "ignored"
+    SERIAL = "serial_number"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Known:
     id: UUID
     registration: str
     call_sign: str
+    serial_number: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,23 @@ class Fleet:
         for identifier in _identifiers(theirs):
             found = self._by_call_sign.get(identifier) or self._by_registration.get(identifier)
             if found is not None:
-                return Match(found.id)
+                why = self.differs(found, theirs)
+                return Match(None, Code.SERIAL, why) if why else Match(found.id)
         if theirs.is_disabled:
             return Match(None, Code.DISABLED, f"{_name(theirs)} is disabled at the partner and not in Hangarlink.")
         return Match(None, Code.NO_MATCH, self._why_not(theirs))
+
+    def differs(self, ours: Known, theirs: Aircraft) -> str:
+        """In words, if a partner that tells serial numbers means another individual; "" if it is the same, or no serial
+        number is told. Exact, blanks and dashes included: contracts/aviation-partners.md 7."""
+        if not theirs.serial_number or theirs.serial_number == ours.serial_number:
+            return ""
+        if not ours.serial_number:
+            return f"The partner gives {ours.registration} the serial number {theirs.serial_number}. Enter it here."
+        return (
+            f"{ours.registration} has the serial number {ours.serial_number} here and {theirs.serial_number} at the "
+            "partner. Write both the same way if it is the same aircraft."
+        )
 
     def _why_not(self, theirs: Aircraft) -> str:
         near = [hint for identifier in _identifiers(theirs) for hint in self._near(identifier)]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.transaction import atomic
+from django.utils import timezone
 
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.tracked import events, rules
@@ -120,13 +121,25 @@ def miss(source: TrackedSource, seen: Collection[str], *, now: datetime, acting_
     """
     require(acting_user, "tracked.record")
     TrackedSource.objects.filter(pk=source.pk).update(listed_at=now)
-    gone = list(missing(source, seen))
-    TrackedItem.objects.filter(pk__in=[row.pk for row in gone]).update(gone_since=now)
-    record_many(entry(acting_user, row, "gone", old={"listed": True}, new={"listed": False}) for row in gone)
-    announce_many(events.TrackedItemGone(row.pk, row.aircraft_id, row.source_id) for row in gone)
-    return [
-        TrackedOutcome(row.external_id, Verdict.UPDATED, row.pk, {"listed": True}, {"listed": False}) for row in gone
-    ]
+    return _gone(missing(source, seen), now, acting_user)
+
+
+@atomic
+def withdraw(
+    source: TrackedSource, external_ids: Collection[str], *, now: datetime, acting_user: Actor
+) -> list[TrackedOutcome]:
+    """The partner says that these are done or deleted. Events: tracked_item.gone."""
+    require(acting_user, "tracked.record")
+    here = TrackedItem.objects.filter(source=source, external_id__in=list(external_ids), gone_since__isnull=True)
+    return _gone(list(here), now, acting_user)
+
+
+@atomic
+def let_go(source: TrackedSource, *, told_before: datetime, acting_user: Actor) -> list[TrackedOutcome]:
+    """A person agrees that what was last told before this moment is gone. Events: tracked_item.gone."""
+    require(acting_user, "tracked.manage")
+    here = TrackedItem.objects.filter(source=source, told_at__lt=told_before, gone_since__isnull=True)
+    return _gone(list(here), timezone.now(), acting_user)
 
 
 def missing(source: TrackedSource, seen: Collection[str]) -> list[TrackedItem]:
@@ -150,6 +163,15 @@ def set_stale_after(source: TrackedSource, *, hours: int, acting_user: Actor) ->
         was = int(old["stale_after"] / timedelta(hours=1))
         record(acting_user, held, "changed", old={"stale_after_hours": was}, new={"stale_after_hours": hours})
     return held
+
+
+def _gone(rows: Sequence[TrackedItem], now: datetime, acting_user: Actor) -> list[TrackedOutcome]:
+    TrackedItem.objects.filter(pk__in=[row.pk for row in rows]).update(gone_since=now)
+    record_many(entry(acting_user, row, "gone", old={"listed": True}, new={"listed": False}) for row in rows)
+    announce_many(events.TrackedItemGone(row.pk, row.aircraft_id, row.source_id) for row in rows)
+    return [
+        TrackedOutcome(row.external_id, Verdict.UPDATED, row.pk, {"listed": True}, {"listed": False}) for row in rows
+    ]
 
 
 def _new(source: TrackedSource, one: Told, now: datetime) -> tuple[TrackedOutcome, TrackedItem]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Case, Count, DateTimeField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
@@ -168,8 +168,8 @@ def _with_states(now: datetime) -> Annotated:
         output_field=IntegerField(),
     )
     found: Annotated = TrackedItem.objects.annotate(worst=Greatest("told_state", by_day, output_field=IntegerField()))
-    found = found.annotate(fresh_until=fresh_until).annotate(state=state).annotate(place=place)
-    return found
+    found = found.annotate(fresh_until=fresh_until).annotate(state=state)
+    return cast(Annotated, found.annotate(place=place))
 
 
 def _row(item: Any, now: datetime) -> TrackedRow:
