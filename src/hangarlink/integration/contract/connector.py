@@ -1,6 +1,6 @@
 """The base of every connector: what is peculiar to one partner, and nothing else."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
@@ -99,6 +99,15 @@ class Connector:
     def prove(self) -> Identity:
         """The cheapest call that shows that the credentials work and whose account they open."""
         raise NotImplementedError
+
+    @classmethod
+    def touched(cls, notice: Any) -> Iterable[Dataset]:  # noqa: ARG003 - for overriding
+        """Which datasets a webhook of the partner is about: all that are pulled, unless a connector knows better.
+
+        notice  the JSON of a body whose signature was good, None for a body that is not JSON. A hint, not a fact: what
+                follows is a run that reads the partner. Must not raise for a shape that it does not know.
+        """
+        return tuple(cls._pulling)
 
     def pull(self, dataset: Dataset, cursor: Cursor) -> Iterator[Page[Any]]:
         """Pages of a dataset from the cursor on. Raises PartnerError; LookupError for a dataset not declared."""

@@ -10,6 +10,8 @@ from django.db.models import F
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.integration.alerts.actions import clear_alerts, raise_alert
+from hangarlink.integration.alerts.rules import Kind
 from hangarlink.integration.webhooks import events, fan_out, rules
 from hangarlink.integration.webhooks.catalogue import catalogue, types_for
 from hangarlink.integration.webhooks.models import Delivery, Endpoint
@@ -186,6 +188,14 @@ def stop_endpoint(endpoint: Endpoint, code: StopCode) -> None:
     held.save(update_fields=["state", "stop_code", "missed_since"])
     record(SYSTEM, held, "stopped", new={"code": code.value})
     announce(events.EndpointStopped(held.id, code.value))
+    raise_alert(
+        Kind.WEBHOOK_ENDPOINT,
+        held.id,
+        label=f"Webhook {held}",
+        code=f"endpoint_{code.value}",
+        message="Hangarlink stopped sending to this endpoint.",
+        permission=MANAGE,
+    )
 
 
 @atomic
@@ -213,6 +223,7 @@ def resume_endpoint(endpoint: Endpoint, *, replay: bool = True, acting_user: Act
         waiting.update(state=DeliveryState.SKIPPED)
     record(acting_user, held, "resumed", new={"sent_again": sent})
     announce(events.EndpointResumed(held.id))
+    clear_alerts(held.id)
     ring(DELIVER_TASK, current_account())
     return held
 
@@ -224,6 +235,7 @@ def delete_endpoint(endpoint: Endpoint, *, acting_user: Actor) -> None:
     held = _held(endpoint)
     record(acting_user, held, "deleted", old=_audited(held))
     announce(events.EndpointDeleted(held.id))
+    clear_alerts(held.id, works_again=False)
     vault.forget(held, acting_user=acting_user)
     fan_out.forget_endpoint(held.id)
     if not Endpoint.objects.exists():

@@ -66,9 +66,9 @@ def repeat_since(endpoint: Endpoint, since: datetime, *, undelivered_only: bool)
     states = ["pending", "failed", "skipped", *([] if undelivered_only else ["delivered"])]
     with connection.cursor() as cursor:
         cursor.execute(_AGAIN, [account_id, endpoint.id, since, states])
-        again = cursor.rowcount
+        again = int(cursor.rowcount)
         cursor.execute(_MISSED, [endpoint.id, account_id, since, *_wanted()])
-        return again + cursor.rowcount
+        return again + int(cursor.rowcount)
 
 
 def forget_endpoint(endpoint_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -53,8 +54,9 @@ async def _carry_out(worker_app: App) -> None:
 async def _run(
     worker_app: App, queues: list[str] | None, concurrency: int, *, wait: bool = True, listens: bool = False
 ) -> None:
+    only: dict[str, Any] = {} if queues is None else {"queues": queues}
     await worker_app.run_worker_async(
-        queues=queues,
+        **only,
         wait=wait,
         concurrency=concurrency,
         # Procrastinate tells nobody when a lock is released; the next job of that lock waits for this poll.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -133,7 +134,11 @@ def claim(wanted: Mapping[UUID, tuple[int, bool]], *, except_for: Iterable[UUID]
     if not wanted:
         return []
     with connection.cursor() as cursor:
-        rooms = [list(wanted), [room for room, _ in wanted.values()], [strict for _, strict in wanted.values()]]
+        rooms: list[list[Any]] = [
+            list(wanted),
+            [room for room, _ in wanted.values()],
+            [strict for _, strict in wanted.values()],
+        ]
         cursor.execute(_CLAIM, [*rooms, now, list(except_for)])
         return [Parcel(*row) for row in cursor.fetchall()]
 
@@ -143,7 +148,7 @@ def settle(settled: Sequence[Settled]) -> None:
     if not settled:
         return
     results = [one.result for one in settled]
-    columns = [
+    columns: list[list[Any]] = [
         [one.parcel.id for one in results],
         [one.state.value for one in settled],
         [one.due_at for one in settled],
@@ -163,7 +168,7 @@ def note_health(health: Mapping[UUID, Health]) -> None:
     if not health:
         return
     rows = list(health.values())
-    columns = [
+    columns: list[list[Any]] = [
         list(health),
         [row.failures for row in rows],
         [row.failing_since for row in rows],

@@ -187,8 +187,8 @@ class Pump:
                     route.client.close()
                     del self._routes[id]
         for id, endpoint in found.items():
-            if id not in self._routes and (route := self._new_route(endpoint)):
-                self._routes[id] = route
+            if id not in self._routes and (made := self._new_route(endpoint)):
+                self._routes[id] = made
 
     def _new_route(self, endpoint: Endpoint) -> Route | None:
         try:

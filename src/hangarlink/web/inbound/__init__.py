@@ -1,0 +1,1 @@
+"""Where partners send their webhooks. For programs: no session, no page."""
