@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("hangarlink.web.integrations.urls")),
     path("", include("hangarlink.web.synclog.urls")),
     path("", include("hangarlink.web.notifications.urls")),
+    path("", include("hangarlink.web.alerts.urls")),
+    path("", include("hangarlink.web.inbound.urls")),
     path("", include("hangarlink.web.applications.urls")),
     path("", include("hangarlink.web.people.urls")),
     path("", include("hangarlink.web.audit.urls")),

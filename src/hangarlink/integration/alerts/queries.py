@@ -1,6 +1,6 @@
 """Reads of the room."""
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from hangarlink.integration.alerts.models import Alert, AlertChoice
 from hangarlink.platform.people.models import Membership
@@ -8,10 +8,8 @@ from hangarlink.platform.people.permissions import Actor
 
 
 def alerts_for(actor: Actor) -> "QuerySet[Alert]":
-    """What this person can mend: open ones first, then the latest. One statement."""
-    return Alert.objects.filter(permission__in=actor.permissions).order_by(
-        F("closed_at").desc(nulls_first=True), "-opened_at", "-id"
-    )
+    """What this person can mend, in no order."""
+    return Alert.objects.filter(permission__in=actor.permissions)
 
 
 def open_count(actor: Actor) -> int:

@@ -20,8 +20,9 @@ TO_DO = {
     "permanent": "Check the endpoint: nothing answers there any more.",
     "too_long": "The run did not end in its time. It goes on by itself; run it by night or read less far back.",
     "mass_deletion": "Open the run: it would have removed many records. Confirm it there if that is right.",
-    "endpoint_paused": "The receiver stopped answering. Repair it, then resume the endpoint and replay what it missed.",
-    "endpoint_gone": "The receiver says that it is gone for good (410). Remove the endpoint or give it a new address.",
+    "endpoint_dead": "The receiver stopped answering. Repair it, then resume the endpoint and send what it missed.",
+    "endpoint_gone": "The receiver says that it is gone for good (410). Delete the endpoint or give it a new address.",
+    "endpoint_blocked": "Its address may not be called. Give the endpoint a public address, then resume it.",
 }
 OTHERWISE = "Open it and look at its last run."
 

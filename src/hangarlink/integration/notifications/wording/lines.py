@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
+from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rights import area_of
 from hangarlink.integration.notifications.catalogue import label_of
 from hangarlink.integration.notifications.wording.details import details_for
 from hangarlink.integration.notifications.wording.names import GONE, Names, names_for
@@ -31,8 +33,15 @@ def lines(events: Sequence[OutboxEvent], *, with_details: bool = False) -> list[
     """These events in their order. A few statements for names, whatever the number of events."""
     names = names_for([event.data for event in events])
     details = details_for(events) if with_details else {}
+    connectors = _connectors(events)
     return [
-        Line(event.type, event.at, _sentence(event, names), _path(event.type, event.data), details.get(event.id, ""))
+        Line(
+            event.type,
+            event.at,
+            _sentence(event, names),
+            _path(event.type, event.data, connectors),
+            details.get(event.id, ""),
+        )
         for event in events
     ]
 
@@ -59,7 +68,9 @@ def _words(data: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, str
     return words
 
 
-def _path(type: str, data: Mapping[str, Any]) -> str:
+def _path(type: str, data: Mapping[str, Any], connectors: Mapping[str, str]) -> str:
+    if connector := connectors.get(str(data.get("connection_id") or "")):
+        return _connection_path(connector, data["connection_id"])
     for prefix, field, url, argument in LINKS:
         if data.get(field) and type.startswith(prefix):
             try:
@@ -67,3 +78,16 @@ def _path(type: str, data: Mapping[str, Any]) -> str:
             except NoReverseMatch:
                 continue
     return "/"
+
+
+def _connectors(events: Sequence[OutboxEvent]) -> dict[str, str]:
+    """Connector by id of the connection: its page depends on it."""
+    ids = {event.data["connection_id"] for event in events if event.data.get("connection_id")}
+    rows = Connection.objects.filter(id__in=ids).values_list("id", "connector") if ids else ()
+    return {str(id): connector for id, connector in rows}
+
+
+def _connection_path(connector: str, connection_id: str) -> str:
+    """FlightLogger has pages of its own; the others stand in their settings area."""
+    place = "connections" if connector == "flightlogger" else f"{area_of(connector).value}_integrations"
+    return reverse(f"{place}:connection", args=[connection_id])

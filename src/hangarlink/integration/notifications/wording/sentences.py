@@ -57,7 +57,6 @@ LINKS = (
     ("", "defect_id", "defects:defect", "defect_id"),
     ("accomplishment", "aircraft_id", "fleet:aircraft", "aircraft_id"),
     ("", "run_id", "synclog:run", "run_id"),
-    ("", "connection_id", "connections:connection", "connection_id"),
     ("", "aircraft_id", "fleet:aircraft", "aircraft_id"),
     ("", "aircraft_model_id", "fleet:model", "model_id"),
     ("", "requirement_id", "requirements:requirement", "requirement_id"),
