@@ -41,11 +41,12 @@ class Repeating:
             try:
                 done = work()
             except PartnerError as error:
-                failure: PartnerError | None = error
+                failure = error
                 if not is_renewed and isinstance(error, AuthFailed) and not isinstance(error, Forbidden):
-                    is_renewed, failure = self._renewed(error)
-                    if failure is None:
+                    is_renewed, obstacle = self._renewed(error)
+                    if obstacle is None:
                         continue
+                    failure = obstacle
                 seconds = self._after(failure, failures)
                 failures += 1
                 self._pace.sleep(seconds)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from hangarlink.web.connections import flightlogger, matching, planning, record, refused, running, settings
+from hangarlink.web.connections import flightlogger, matching, oauth, planning, record, refused, running, settings
 
 ONE = "connections/flightlogger/<uuid:connection_id>/"
 
 app_name = "connections"
 urlpatterns = [
+    path("integrations/oauth/callback", oauth.callback, name="oauth-callback"),
+    path("integrations/oauth/finish", oauth.finish, name="oauth-finish"),
+    path("integrations/oauth/again/<uuid:connection_id>/", oauth.authorise_again, name="authorise-again"),
     path("connections/flightlogger/", flightlogger.flightlogger, name="flightlogger"),
     path("connections/flightlogger/connect/", flightlogger.connect, name="connect"),
     path("connections/flightlogger/connect/test/", flightlogger.test_key, name="test-key"),

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote_plus
 
 from hangarlink.integration.connections.classifying import classified, sent_through
@@ -192,6 +192,6 @@ def _refresh_end(answer: Mapping[str, Any], now: datetime) -> datetime | None:
     return now + timedelta(seconds=min(ends)) if ends else None
 
 
-def _is_token(value: Any) -> bool:
+def _is_token(value: Any) -> TypeGuard[str]:
     """Visible ASCII only: anything else would be refused, or repeated in an error, by the HTTP library."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_TOKEN and all("!" <= one <= "~" for one in value)
