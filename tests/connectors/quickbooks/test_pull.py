@@ -206,3 +206,17 @@ def test_the_manifest_is_what_the_methods_do() -> None:
     assert ways[Dataset.EXPENSES] is Directions.PUSH
     assert ways[Dataset.INVOICES] is Directions.BOTH
     assert set(QuickBooks._pulling) == {one for one, way in ways.items() if way is not Directions.PUSH}
+
+
+@pytest.mark.parametrize(
+    ("notice", "datasets"),
+    [
+        ([{"type": "qbo.invoice.updated.v1"}, {"type": "qbo.payment.created.v1"}], ["invoices", "payments"]),
+        ([{"type": "qbo.customer.merged.v1"}], ["customers"]),
+        ([{"type": "qbo.timeactivity.created.v1"}, "odd", {}], []),
+        ({"eventNotifications": []}, []),
+        (None, []),
+    ],
+)
+def test_a_webhook_says_what_to_read_again(notice: object, datasets: list[str]) -> None:
+    assert list(QuickBooks.touched(notice)) == datasets

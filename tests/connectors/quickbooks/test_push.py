@@ -201,7 +201,7 @@ def test_a_company_outside_america_gets_no_american_tax_codes(
     partner: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connector = partner.dial()
-    connector._known["company"] = {"Country": "DK", "Id": "1"}
+    connector.company = {"Country": "DK", "Id": "1"}
     assert pushed(connector, Dataset.INVOICES, Change("k", partner.invoice()))[0].error is None
     sent = partner.app.journal.entries("create")[0]["body"]
     assert sent["GlobalTaxCalculation"] == "NotApplicable"
@@ -315,3 +315,12 @@ def test_trouble_at_quickbooks_belongs_to_the_call_not_to_the_record(partner: Pa
     with pytest.raises(PartnerError) as told:
         pushed(partner.dial(), Dataset.INVOICES, Change("k", partner.invoice()))
     assert told.value.code == "server_trouble"
+
+
+def test_what_was_withdrawn_before_it_was_sent_keeps_its_number_and_owes_nothing(partner: Partner) -> None:
+    void = partner.invoice("9", status=InvoiceStatus.VOID)
+    (told,) = pushed(partner.dial(), Dataset.INVOICES, Change("k" * 50, void))
+    assert (told.error, told.external_version) == (None, "1")
+    assert invoices_of(partner)["HL-9"]["TotalAmt"] == 0
+    (again,) = pushed(partner.dial(), Dataset.INVOICES, Change("k" * 50, void, is_repeat=True))
+    assert (again.error, again.was_there, len(partner.company.books["Invoice"])) == (None, True, 2)

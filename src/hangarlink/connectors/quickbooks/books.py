@@ -1,22 +1,13 @@
 """QuickBooks' API over the hub's line: one company, one minor version, its faults as the contract's errors."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from hangarlink.integration.contract import (
-    DataError,
-    Http,
-    Malformed,
-    NotReady,
-    PartnerError,
-    Response,
-    ServerTrouble,
-    StaleVersion,
-)
+import hangarlink.integration.contract as hub
 
 MINOR_VERSION = "75"
 # Changes are kept for thirty days; a day less leaves room for a slow run and two clocks.
@@ -29,14 +20,13 @@ RESTARTS = 3
 Row = dict[str, Any]
 
 
-class Taken(DataError):
+class Taken(hub.DataError):
     """Another record has this number or name already: faults 6140, 6210, 6240."""
 
     code = "taken"
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """A page of a listing. next_start, last: where the next one begins and which record it must begin with."""
 
     rows: list[Row]
@@ -46,8 +36,7 @@ class Listing:
     is_last: bool
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     rows: list[Row]
     deleted: list[str]
     time: str
@@ -56,10 +45,8 @@ class Changes:
 class Books:
     """The books of one company. Raises PartnerError everywhere."""
 
-    def __init__(self, http: Http, realm_id: str, *, page_size: int) -> None:
+    def __init__(self, http: hub.Http, realm_id: str, *, page_size: int) -> None:
         self._http, self._root, self._page_size = http, f"/v3/company/{realm_id}", page_size
-
-    # --- reading ---------------------------------------------------------------------------------------------------
 
     def select(self, entity: str, rest: str = "") -> list[Row]:
         """At most a thousand records of an entity, e.g. where "Active in (true, false)"."""
@@ -68,27 +55,29 @@ class Books:
     def one(self, entity: str, id: str) -> Row:
         return _object(self._call("GET", f"/{entity.lower()}/{id}"), entity)
 
+    def only(self, entity: str) -> Row:
+        """What a company has one of."""
+        return _object({entity: next(iter(self.select(entity)), None)}, entity)
+
     def where(self, entity: str, field: str, values: Sequence[str]) -> dict[str, Row]:
         """Records by a field that is unique, for as many values as one likes; in a few calls."""
         found: dict[str, Row] = {}
         for start in range(0, len(values), NUMBERS_AT_ONCE):
-            some = ", ".join(quoted(value) for value in values[start : start + NUMBERS_AT_ONCE])
+            escaped = [re.sub(r"(['\\])", r"\\\1", value) for value in values[start : start + NUMBERS_AT_ONCE]]
+            some = ", ".join(f"'{value}'" for value in escaped)
             found |= {str(row.get(field)): row for row in self.select(entity, f"where {field} in ({some})")}
         return found
 
     def listing(self, entity: str, where: str = "", *, start: int = 1, last: str = "") -> Iterator[Listing]:
-        """Every record in pages that overlap by one: whatever appears or goes meanwhile, none is stepped over.
-
-        start, last  where an interrupted listing goes on
-        """
+        """Every record in pages that overlap by one: whatever appears or goes meanwhile, none is stepped over."""
         restarts = 0
         while True:
-            page = self._page(entity, where, start)
+            page = self._query(entity, f"{where} orderby Id startposition {start} maxresults {self._page_size}")
             rows = _rows(page, entity)
             if last and (not rows or str(rows[0].get("Id")) != last):
                 restarts += 1
                 if restarts > RESTARTS:
-                    raise ServerTrouble("QuickBooks' records keep moving while they are listed. Try again later.")
+                    raise hub.ServerTrouble("QuickBooks' records keep moving while they are listed. Try again later.")
                 start, last = 1, ""
                 continue
             fresh = rows[1:] if last else rows
@@ -102,27 +91,24 @@ class Books:
         """What changed and what was deleted; None when the answer may not be whole, so that everything is listed."""
         if datetime.now(UTC) - since > CHANGES_KEPT:
             return None
-        params = {"entities": entity, "changedSince": since.isoformat()}
         try:
-            answer = self._call("GET", "/cdc", params=params)
-        except DataError:
+            answer = self._call("GET", "/cdc", params={"entities": entity, "changedSince": since.isoformat()})
+        except hub.DataError:
             # Not that far back, by QuickBooks' own clock.
             return None
-        rows = [row for part in _parts(answer) for row in _rows({"QueryResponse": part}, entity)]
+        with suppress(LookupError, TypeError):
+            answer = answer["CDCResponse"][0] | {"time": answer["time"]}
+            answer["QueryResponse"] = answer["QueryResponse"][0]
+        rows = _rows(answer, entity)
         if len(rows) >= CHANGES_AT_MOST:
             return None
         deleted = [str(row.get("Id")) for row in rows if row.get("status") == "Deleted"]
         return Changes([row for row in rows if row.get("status") != "Deleted"], deleted, _text(answer, "time"))
 
-    def _page(self, entity: str, where: str, start: int) -> Row:
-        return self._query(entity, f"{where} orderby Id startposition {start} maxresults {self._page_size}")
-
     def _query(self, entity: str, rest: str) -> Row:
-        # Not SQL, and values come in through `quoted`.
+        # Not SQL, and values are escaped by `where`.
         statement = f"select * from {entity} {rest}"  # noqa: S608
         return self._call("GET", "/query", params={"query": statement})
-
-    # --- writing ---------------------------------------------------------------------------------------------------
 
     def save(self, entity: str, body: Row, *, key: str, operation: str = "") -> Row:
         """Create or update. The same key never has a second effect."""
@@ -134,51 +120,44 @@ class Books:
         headers = {"Accept": "application/json"}
         try:
             return self._http.call(method, self._root + path, read=_read, json=json, params=asked, headers=headers)
-        except PartnerError as error:
+        except hub.PartnerError as error:
             raise _meant(error) from None
 
 
-def quoted(text: str) -> str:
-    """A literal of the query language."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _read(response: Response) -> Row:
+def _read(response: hub.Response) -> Row:
     """An answer, or the fault that came with status 200."""
     answer = response.json()
     if not isinstance(answer, dict):
-        raise Malformed("QuickBooks' answer is not a JSON object.")
+        raise hub.Malformed("QuickBooks' answer is not a JSON object.")
     if fault := _fault(answer):
-        code, _, detail = fault
-        if code.startswith("1000"):
-            raise ServerTrouble("QuickBooks reports a failure on its side.", detail=detail)
+        if fault[0].startswith("1000"):
+            raise hub.ServerTrouble("QuickBooks reports a failure on its side.", detail=fault[2])
         raise _by_code(fault)
     return answer
 
 
-def _meant(error: PartnerError) -> PartnerError:
+def _meant(error: hub.PartnerError) -> hub.PartnerError:
     """The same failure in QuickBooks' own words, where its answer has any."""
     with suppress(ValueError, TypeError, RecursionError):
         answer = json.loads(error.answer) if error.answer else None
         fault = _fault(answer) if isinstance(answer, dict) else None
         # Anything else than bad data keeps its class: it is what decides whether the call is repeated.
-        if fault and (isinstance(error, DataError) or fault[0] == "6190"):
+        if fault and (isinstance(error, hub.DataError) or fault[0] == "6190"):
             return _by_code(fault)
     return error
 
 
-def _by_code(fault: tuple[str, str, str]) -> PartnerError:
-    code, message, detail = fault
-    told = f"{code} {message}: {detail}"
+def _by_code(fault: tuple[str, str, str]) -> hub.PartnerError:
+    code, told = fault[0], ": ".join(fault)
     if code == "5010":
-        return StaleVersion("The record was changed in QuickBooks meanwhile.", detail=told)
+        return hub.StaleVersion("The record was changed in QuickBooks meanwhile.", detail=told)
     if code in {"6140", "6210", "6240"}:
-        return Taken(f"QuickBooks has it already: {detail[:300]}", detail=told)
+        return Taken(f"QuickBooks has it already: {fault[2][:300]}", detail=told)
     if code == "6190":
-        return NotReady("The QuickBooks company has no active subscription.", detail=told)
+        return hub.NotReady("The QuickBooks company has no active subscription.", detail=told)
     if code == "610":
-        return DataError("QuickBooks does not have this record any more, or it is inactive.", detail=told)
-    return DataError(f"QuickBooks refuses it: {detail[:300]} (fault {code})", detail=told)
+        return hub.DataError("QuickBooks does not have this record any more, or it is inactive.", detail=told)
+    return hub.DataError(f"QuickBooks refuses it: {fault[2][:300]} (fault {code})", detail=told)
 
 
 def _fault(answer: Row) -> tuple[str, str, str] | None:
@@ -194,25 +173,17 @@ def _fault(answer: Row) -> tuple[str, str, str] | None:
 def _rows(answer: Row, entity: str) -> list[Row]:
     held = answer.get("QueryResponse")
     if not isinstance(held, dict):
-        raise Malformed("QuickBooks' answer holds no records, not even none.")
+        raise hub.Malformed("QuickBooks' answer holds no records, not even none.")
     rows = held.get(entity, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Malformed("QuickBooks' answer holds something else than records.")
+        raise hub.Malformed("QuickBooks' answer holds something else than records.")
     return rows
 
 
-def _parts(answer: Row) -> list[Row]:
-    parts = [part for held in answer.get("CDCResponse") or [] for part in held.get("QueryResponse") or []]
-    if not parts or not all(isinstance(part, dict) for part in parts):
-        raise Malformed("QuickBooks' answer holds no changes, not even none.")
-    return parts
-
-
 def _object(answer: Row, entity: str) -> Row:
-    found = answer.get(entity)
-    if not isinstance(found, dict) or not found.get("Id"):
-        raise Malformed(f"QuickBooks' answer holds no {entity}.")
-    return found
+    if isinstance(found := answer.get(entity), dict) and found.get("Id"):
+        return found
+    raise hub.Malformed(f"QuickBooks' answer holds no {entity}.")
 
 
 def _text(answer: Row, name: str) -> str:
@@ -220,4 +191,4 @@ def _text(answer: Row, name: str) -> str:
     try:
         return datetime.fromisoformat(str(text)).astimezone(UTC).isoformat()
     except ValueError:
-        raise Malformed(f"QuickBooks' answer has no readable {name}.") from None
+        raise hub.Malformed(f"QuickBooks' answer has no readable {name}.") from None
