@@ -16,7 +16,8 @@ from hangarlink.platform.tenancy.middleware import subdomain_of
 Document = dict[str, Any]
 
 DESCRIPTION = """\
-Maintenance records of one account for other systems: hours and cycles, defects, aircraft, flight logs, aircraft models.
+Records of one account for other systems: hours and cycles, defects, aircraft, flight logs, aircraft models, customers,
+trips, invoices, payments, expenses.
 
 **Account.** Every request goes to the account's own subdomain, and so does the request for a token: a token is good
 there and nowhere else.
@@ -32,9 +33,14 @@ there and nowhere else.
 answered as the first time and done once. Flights and defects are recognised without a key, too.
 
 **Numbers** are read exactly: hours as a decimal (1.4) or as H:MM (1:24), counts as whole numbers. Unknown query
-parameters are ignored; unknown fields of a body are refused, so that a misspelled one is not lost.
+parameters are ignored; unknown fields of a body are refused, so that a misspelled one is not lost. Amounts of money are
+decimals in the currency's main unit and come back as text ("1234.50").
 """
 
+TAGS = (
+    "Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models", "Customers", "Trips", "Invoices", "Payments",
+    "Expenses",
+)  # fmt: skip
 _ERRORS = {
     400: "The request cannot be read: invalid JSON, invalid UTF-8, an unusable header.",
     401: "invalid_token: no access token, or one that is unknown under this subdomain or has expired.",
@@ -106,7 +112,7 @@ def _document() -> Document:
     made: Document = dict(copy.deepcopy(api.get_openapi_schema(path_prefix="api/v1/")))
     made["info"]["description"] = DESCRIPTION
     made["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-    made["tags"] = [{"name": name} for name in ("Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models")]
+    made["tags"] = [{"name": name} for name in TAGS]
     for methods in made["paths"].values():
         for method, operation in methods.items():
             _complete(method, operation)

@@ -114,6 +114,21 @@ def remove_leg(leg: Leg, *, acting_user: Actor) -> None:
 
 
 @atomic
+def replace_legs(trip: Trip, legs: Sequence[LegValues], *, acting_user: Actor) -> Trip:
+    """Give a trip these legs instead of those it has. Event: trip.changed, unless they are the same."""
+    require(acting_user, "trips.manage")
+    held = _open(trip)
+    old = _told(held)
+    held.legs.all().delete()
+    for number, leg in enumerate(legs):
+        _named(number, held, leg)
+    if (new := _told(held)) != old:
+        _legs_changed(held)
+        record(acting_user, held, "legs replaced", old={"legs": old}, new={"legs": new})
+    return held
+
+
+@atomic
 def confirm_trip(trip: Trip, *, acting_user: Actor) -> Trip:
     """Book the aircraft. Refused while another confirmed trip has it at that time. Event: trip.confirmed."""
     return _step(trip, "confirm", events.TripConfirmed, acting_user)
@@ -242,6 +257,12 @@ def _check_booking(trip: Trip) -> None:
             "or other times.",
             field="aircraft",
         )
+
+
+def _told(trip: Trip) -> list[list[Any]]:
+    """Its legs as the audit trail keeps them."""
+    rows = trip.legs.order_by("off_at").values_list("departure", "arrival", "off_at", "on_at", "passengers")
+    return [list(row) for row in rows]
 
 
 def _announce(fact: type[Event], trip: Trip) -> None:

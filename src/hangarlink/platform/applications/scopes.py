@@ -1,4 +1,7 @@
-"""The eight scopes, as published (contracts/flightlogger.md 1.1), and what each lets an application do. No Django."""
+"""The scopes, and what each lets an application do. The first eight are published (contracts/flightlogger.md 1.1).
+
+No Django.
+"""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -15,6 +18,13 @@ class Scope(StrEnum):
     HOURS_CYCLES_WRITE = "hours_cycles_write"
     AIRCRAFT_MODELS_READ = "aircraft_models_read"
     AIRCRAFT_MODELS_WRITE = "aircraft_models_write"
+    CUSTOMERS_READ = "customers_read"
+    CUSTOMERS_WRITE = "customers_write"
+    TRIPS_READ = "trips_read"
+    TRIPS_WRITE = "trips_write"
+    BILLING_READ = "billing_read"
+    BILLING_WRITE = "billing_write"
+    BILLING_ISSUE = "billing_issue"
 
     @property
     def label(self) -> str:
@@ -35,6 +45,13 @@ LABELS = {
     Scope.HOURS_CYCLES_WRITE: "Add flights (create-only)",
     Scope.AIRCRAFT_MODELS_READ: "Read aircraft models",
     Scope.AIRCRAFT_MODELS_WRITE: "Create and change aircraft models",
+    Scope.CUSTOMERS_READ: "Read customers",
+    Scope.CUSTOMERS_WRITE: "Create and change customers",
+    Scope.TRIPS_READ: "Read trips",
+    Scope.TRIPS_WRITE: "Create and change trips",
+    Scope.BILLING_READ: "Read invoices, payments and expenses",
+    Scope.BILLING_WRITE: "Draft invoices, record payments and expenses",
+    Scope.BILLING_ISSUE: "Issue invoices and void issued ones",
 }
 
 PERMISSIONS = {
@@ -46,6 +63,13 @@ PERMISSIONS = {
     Scope.HOURS_CYCLES_WRITE: "fleet.record_usage",
     Scope.AIRCRAFT_MODELS_READ: "fleet.view",
     Scope.AIRCRAFT_MODELS_WRITE: "fleet.edit",
+    Scope.CUSTOMERS_READ: "customers.view",
+    Scope.CUSTOMERS_WRITE: "customers.manage",
+    Scope.TRIPS_READ: "trips.view",
+    Scope.TRIPS_WRITE: "trips.manage",
+    Scope.BILLING_READ: "billing.view",
+    Scope.BILLING_WRITE: "billing.manage",
+    Scope.BILLING_ISSUE: "billing.issue",
 }
 
 

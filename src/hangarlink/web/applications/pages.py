@@ -26,6 +26,9 @@ TRIALS = {
     Scope.AIRCRAFT_MODELS_READ: "/api/v1/aircraft_models",
     Scope.HOURS_CYCLES_READ: "/api/v1/aircraft/OY-ABC/hours_cycles",
     Scope.DEFECTS_READ: "/api/v1/aircraft/OY-ABC/defects",
+    Scope.CUSTOMERS_READ: "/api/v1/customers",
+    Scope.TRIPS_READ: "/api/v1/trips",
+    Scope.BILLING_READ: "/api/v1/invoices",
 }
 OVERLAPS = {
     "0": "At once: it leaked. Tokens out there end too.",
