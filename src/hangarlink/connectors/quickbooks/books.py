@@ -106,8 +106,7 @@ class Books:
         return Changes([row for row in rows if row.get("status") != "Deleted"], deleted, _text(answer, "time"))
 
     def _query(self, entity: str, rest: str) -> Row:
-        # Not SQL, and values are escaped by `where`.
-        statement = f"select * from {entity} {rest}"  # noqa: S608
+        statement = f"select * from {entity} {rest}"  # noqa: S608 - not SQL
         return self._call("GET", "/query", params={"query": statement})
 
     def save(self, entity: str, body: Row, *, key: str, operation: str = "") -> Row:
