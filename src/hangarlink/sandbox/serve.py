@@ -71,7 +71,7 @@ def partners(mail_port: int = 0) -> dict[str, WsgiApp]:
 
     mail_port  where the mail server listens for SMTP; what it receives is shown under /mail/
     """
-    return {"quickbooks": QuickBooksApp(), "slack": SlackApp(), "mail": MailApp(MailServer(port=mail_port))}
+    return {"quickbooks": QuickBooksApp(), "slack": SlackApp(), "mail": MailApp(MailServer(port=mail_port, user=None))}
 
 
 def serve(
