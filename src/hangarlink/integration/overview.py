@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
-from hangarlink.integration.connections.rights import VIEW, require_right
+from hangarlink.integration.connections.rights import VIEW, area_of, require_right, right
 from hangarlink.integration.connections.schedules import SCHEDULED_TASK
-from hangarlink.integration.contract import Dataset
+from hangarlink.integration.contract import Area, Dataset
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
-from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, Kind
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.jobs.models import Schedule
-from hangarlink.platform.people.permissions import Actor
+from hangarlink.platform.people.permissions import Actor, require
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,29 @@ def find_connection(connection_id: UUID, *, connector: str, acting_user: Actor) 
     return found
 
 
+def connection_of_area(connection_id: UUID, area: Area, *, acting_user: Actor) -> Connection:
+    """A connection of this settings area. Raises Missing, also for a connection of another area."""
+    require(acting_user, right(area, VIEW))
+    found = Connection.objects.select_related("account").filter(pk=connection_id).first()
+    if found is None or area_of(found.connector) != area:
+        raise Missing("There is no such connection in these settings.")
+    return found
+
+
 def flow_rows(connection: Connection, *, acting_user: Actor) -> list[FlowRow]:
     """The flows of a connection with their last run and next time: three queries whatever their history."""
     require_right(acting_user, connection.connector, VIEW)
-    newest = SyncRun.objects.filter(connection_id=OuterRef("connection_id"), flow=OuterRef("flow"), kind=Kind.RUN)
+    newest = SyncRun.objects.filter(
+        connection_id=OuterRef("connection_id"),
+        flow=OuterRef("flow"),
+        direction=OuterRef("direction"),
+        kind=Kind.RUN,
+    )
     newest = newest.exclude(state__in=UNFINISHED).order_by("-requested_at", "-id")
     streams = list(
         Stream.objects.filter(connection=connection)
         .annotate(last_run=Subquery(newest.values("pk")[:1]))
-        .order_by("flow")
+        .order_by("flow", "direction")
     )
     runs = SyncRun.objects.defer("technical", "checkpoint").in_bulk([s.last_run for s in streams if s.last_run])
     schedules = Schedule.objects.filter(
@@ -86,10 +100,12 @@ def unfinished_runs(connection: Connection, *, acting_user: Actor) -> list[SyncR
     return list(rows.defer("technical", "checkpoint").order_by("requested_at"))
 
 
-def latest_plan(connection: Connection, flow: Flow, *, acting_user: Actor) -> SyncRun | None:
-    """The newest dry run of a flow, finished or not."""
+def latest_plan(
+    connection: Connection, flow: Flow, *, direction: Direction = Direction.IN, acting_user: Actor
+) -> SyncRun | None:
+    """The newest dry run of a flow in a direction, finished or not."""
     require_right(acting_user, connection.connector, VIEW)
-    rows = SyncRun.objects.filter(connection_id=connection.pk, flow=flow, kind=Kind.DRY_RUN)
+    rows = SyncRun.objects.filter(connection_id=connection.pk, flow=flow, direction=direction, kind=Kind.DRY_RUN)
     return rows.defer("technical", "checkpoint").order_by("-requested_at", "-id").first()
 
 

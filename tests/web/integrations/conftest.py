@@ -1,14 +1,23 @@
 """A second partner beside FlightLogger, in the Safety settings, on a real socket."""
 
 import json
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from hangarlink.integration.connections import catalogue
+from hangarlink.integration.connections.catalogue import manifest_of
+from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.streams import make_streams
+from hangarlink.platform.people.permissions import SYSTEM
+from hangarlink.platform.tenancy.context import acting_in
+from hangarlink.platform.tenancy.models import Account
+from hangarlink.platform.vault import Secret
+from hangarlink.platform.vault import actions as vault
 
 KEY = "beacon-key-51c9"
 
@@ -20,6 +29,7 @@ class Office:
     url: str = ""
     calls: list[str] = field(default_factory=list)
     is_down: bool = False
+    while_asked: Callable[[], None] | None = None
 
 
 @pytest.fixture
@@ -40,6 +50,8 @@ def office(beacon: None) -> Iterator[Office]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             office.calls.append(f"GET {self.path}")
+            if office.while_asked:
+                office.while_asked()
             if office.is_down:
                 self._answer(503, {})
             elif self.headers.get("Authorization") != f"Bearer {KEY}":
@@ -71,3 +83,30 @@ def office(beacon: None) -> Iterator[Office]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def url() -> str:
+    """The test database, for the owner."""
+    return os.environ["DATABASE_URL"]
+
+
+@pytest.fixture
+def wired(account: Account, office: Office) -> Connection:
+    """Connected to the safety office; nothing is switched on."""
+    with acting_in(account):
+        made = Connection.objects.create(
+            account=account,
+            connector="beacon",
+            name="Safety Office",
+            base_url=office.url,
+            identity_key="office-7",
+            identity_name="Safety Office",
+        )
+        vault.put(made, "api_key", Secret(KEY), acting_user=SYSTEM)
+        make_streams(made, manifest_of("beacon"))
+    return made
+
+
+def address(connection: Connection, page: str = "") -> str:
+    return f"/safety/settings/integrations/connections/{connection.pk}/{page}"

@@ -13,10 +13,8 @@ from hangarlink.integration.contract import Area, Category
 class Partner:
     """One entry of the directory.
 
-    key        for its address; the connector's key where it has one of its own
+    key        the key of its connector, also of one that is still to come
     moves_in   what comes from it, in words; moves_out: what goes to it
-    connector  key of the connector that serves it: several partners may share one
-    preset     the option of that connector that stands for this partner, as (name, value)
     """
 
     key: str
@@ -26,16 +24,6 @@ class Partner:
     moves_in: str = ""
     moves_out: str = ""
     about: str = ""
-    connector: str = ""
-    preset: tuple[str, str] | None = None
-
-    @property
-    def connector_key(self) -> str:
-        return self.connector or self.key
-
-
-TRACKER = "tracker"
-PROFILE = "profile"
 
 
 def _tracker(key: str, name: str, about: str) -> Partner:
@@ -46,8 +34,6 @@ def _tracker(key: str, name: str, about: str) -> Partner:
         moves_in="due items",
         moves_out="flight times, counter totals",
         about=about,
-        connector=TRACKER,
-        preset=(PROFILE, key),
     )
 
 

@@ -1,7 +1,7 @@
 """The directory as one member of one account sees it: two queries, whatever the number of connections."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,18 +66,18 @@ def find_entry(area: Area, key: str, *, acting_user: Actor) -> Entry:
 
 def all_partners() -> list[Partner]:
     """Ours, then what connectors of other packages bring."""
-    served = {partner.connector_key for partner in PARTNERS}
+    listed = {partner.key for partner in PARTNERS}
     others = [
         Partner(manifest.key, manifest.name, manifest.category, area=manifest.area, about=manifest.about)
         for manifest in (connector.manifest for connector in connectors().values())
-        if manifest.key not in served
+        if manifest.key not in listed
     ]
     return [_where_it_is(partner) for partner in (*PARTNERS, *others)]
 
 
 def _where_it_is(partner: Partner) -> Partner:
     """The connector's manifest has the last word on the settings area."""
-    connector = connectors().get(partner.connector_key)
+    connector = connectors().get(partner.key)
     if connector is None or connector.manifest.area == partner.area:
         return partner
     return Partner(**{**vars(partner), "area": connector.manifest.area})
@@ -91,21 +91,13 @@ def _connections() -> dict[str, list[Connection]]:
 
 
 def _entry(partner: Partner, by_connector: dict[str, list[Connection]], account: Account) -> Entry:
-    connector = connectors().get(partner.connector_key)
+    connector = connectors().get(partner.key)
     if connector is None:
         return Entry(partner, None, Standing.UNAVAILABLE)
-    if not is_switched_on(partner.connector_key, account):
+    if not is_switched_on(partner.key, account):
         return Entry(partner, connector.manifest, Standing.OFF)
-    mine = sorted(_mine(partner, by_connector.get(partner.connector_key, ())), key=lambda one: not one.alert_code)
+    mine = sorted(by_connector.get(partner.key, ()), key=lambda one: not one.alert_code)
     return Entry(partner, connector.manifest, standing_of(mine), tuple(mine))
-
-
-def _mine(partner: Partner, connections: Iterable[Connection]) -> list[Connection]:
-    """Connections to this very partner where several share one connector."""
-    if partner.preset is None:
-        return list(connections)
-    name, value = partner.preset
-    return [one for one in connections if one.options.get(name) == value]
 
 
 def standing_of(connections: Sequence[Connection]) -> Standing:

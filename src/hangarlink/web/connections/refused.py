@@ -1,7 +1,7 @@
 """Records that were refused and wait for somebody, across all runs of a connection."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,7 +44,7 @@ class OpenRecords(Listing[SyncRecord]):
 
     name = "refused-records"
     noun = ("record", "records")
-    filters = OpenFilters
+    filters: ClassVar[type[Filters]] = OpenFilters
     sort = "what"
     empty = "connections/refused_empty.html"
     columns = (

@@ -7,10 +7,13 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hangarlink.fleet.models import Counter
+from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rights import area_of
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.quantities import Rounding
 from hangarlink.web import formats
+from hangarlink.web.integrations.areas import to, to_connection
 from hangarlink.web.synclog.counts import bar as count_bar
 
 register = template.Library()
@@ -70,6 +73,18 @@ def amount(counter: Counter, value: int | None, left: bool = False) -> SafeStrin
 def counts(run: SyncRun) -> SafeString:
     """What became of a run's records, as a small bar with figures."""
     return count_bar(run)
+
+
+@register.simple_tag
+def hub(connection: Connection, name: str, *args: Any) -> str:
+    """A page of a connection in its settings area: `{% hub connection "plan" %}`."""
+    return to(area_of(connection.connector), name, connection.pk, *args)
+
+
+@register.simple_tag
+def connection_page(connection: Connection) -> str:
+    """Where a connection's own page is."""
+    return to_connection(connection)
 
 
 @register.filter

@@ -93,7 +93,7 @@
     Object.keys(store).filter((key) => key.startsWith(prefix)).forEach((key) => store.removeItem(key));
     return;
   }
-  const inputs = (form) => [...form.elements].filter((one) => one.name && !["hidden", "submit", "button", "file", "password"].includes(one.type));
+  const inputs = (form) => [...form.elements].filter((one) => one.name && one.dataset.secret === undefined && !["hidden", "submit", "button", "file", "password"].includes(one.type));
   const read = (form) => inputs(form).map((one) => [one.name, one.value, one.checked]);
   document.querySelectorAll("form[data-draft]").forEach((form) => {
     const fresh = JSON.stringify(read(form));

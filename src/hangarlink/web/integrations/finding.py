@@ -1,0 +1,64 @@
+"""Finding a connection in its settings area, and the pages that belong to it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+from hangarlink.integration import overview
+from hangarlink.integration.connections.catalogue import is_switched_on
+from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rights import area_of
+from hangarlink.integration.contract import Area
+from hangarlink.integration.synclog.vocabulary import Direction, Flow
+from hangarlink.platform.errors import Missing
+from hangarlink.web.access import PageRequest
+from hangarlink.web.fleet.tabs import Tab
+from hangarlink.web.integrations.areas import OWN_PAGES, to
+
+TABS = (
+    ("connection", "Overview"),
+    ("data", "Data"),
+    ("refused", "Refused records"),
+    ("review", "Review"),
+    ("plan", "Dry run"),
+    ("settings", "Settings"),
+)
+
+
+def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
+    """Raises Missing for another area's connection, for one with pages of its own, and where its feature is off."""
+    found = overview.connection_of_area(connection_id, area, acting_user=request.actor)
+    if found.connector in OWN_PAGES:
+        raise Missing("This connection has pages of its own.")
+    if not is_switched_on(found.connector, request.account):
+        raise Missing("This partner is switched off for this account. An administrator can have it switched on.")
+    return found
+
+
+def tabs(connection: Connection, current: str, **counts: int | None) -> list[Tab]:
+    """The pages of one connection."""
+    area = area_of(connection.connector)
+    return [Tab(label, to(area, name, connection.pk), name == current, counts.get(name)) for name, label in TABS]
+
+
+def flow_in(name: str) -> Flow:
+    """Raises Missing."""
+    if name not in set(Flow):
+        raise Missing("There is no such flow.")
+    return Flow(name)
+
+
+def direction_in(name: str) -> Direction:
+    """Raises Missing."""
+    if name not in set(Direction):
+        raise Missing("Data moves in or out.")
+    return Direction(name)
+
+
+def ids_in(texts: Sequence[str]) -> list[UUID]:
+    """Those of the posted texts that are ids."""
+    found = []
+    for text in texts:
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
