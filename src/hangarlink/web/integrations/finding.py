@@ -5,10 +5,10 @@ from contextlib import suppress
 from uuid import UUID
 
 from hangarlink.integration import overview
-from hangarlink.integration.connections.catalogue import is_switched_on
+from hangarlink.integration.connections.catalogue import is_switched_on, manifest_of
 from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.connections.rights import area_of
-from hangarlink.integration.contract import Area
+from hangarlink.integration.contract import Area, Dataset
 from hangarlink.integration.synclog.vocabulary import Direction, Flow
 from hangarlink.platform.errors import Missing
 from hangarlink.web.access import PageRequest
@@ -18,6 +18,7 @@ from hangarlink.web.integrations.areas import OWN_PAGES, to
 TABS = (
     ("connection", "Overview"),
     ("data", "Data"),
+    ("accounts", "Accounts"),
     ("refused", "Refused records"),
     ("review", "Review"),
     ("plan", "Dry run"),
@@ -38,7 +39,12 @@ def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
 def tabs(connection: Connection, current: str, **counts: int | None) -> list[Tab]:
     """The pages of one connection."""
     area = area_of(connection.connector)
-    return [Tab(label, to(area, name, connection.pk), name == current, counts.get(name)) for name, label in TABS]
+    keeps_accounts = Dataset.LEDGER_ACCOUNTS in manifest_of(connection.connector).datasets
+    return [
+        Tab(label, to(area, name, connection.pk), name == current, counts.get(name))
+        for name, label in TABS
+        if name != "accounts" or keeps_accounts
+    ]
 
 
 def flow_in(name: str) -> Flow:

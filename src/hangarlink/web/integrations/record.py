@@ -15,6 +15,7 @@ from hangarlink.integration.connections.catalogue import manifest_of
 from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.connections.rights import EDIT, MANAGE, VIEW, area_of, right
 from hangarlink.integration.contract import Area, Manifest
+from hangarlink.integration.datasets.booking import unbooked
 from hangarlink.integration.overview import FlowRow
 from hangarlink.integration.synclog.vocabulary import Direction
 from hangarlink.platform.people.permissions import Actor
@@ -138,6 +139,9 @@ def _todos(found: Connection, refusals: Sequence[overview.Refused], waiting: int
     if waiting:
         some = "1 conflict waits" if waiting == 1 else f"{waiting:,} conflicts wait"
         todos.append(Todo(f"{some} for a decision.", "Decide", to(area, "review", found.pk)))
+    if count := unbooked(found):
+        some = "1 category has" if count == 1 else f"{count} categories have"
+        todos.append(Todo(f"{some} no account: lines of it are not sent.", "Map", to(area, "accounts", found.pk)))
     for one in refusals:
         some = "1 record waits" if one.count == 1 else f"{one.count:,} records wait"
         todos.append(Todo(f"{some}: {one.example}", "Look", to(area, "refused", found.pk) + f"?code={one.code}"))

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from hangarlink.integration.contract import Area
 from hangarlink.web.integrations import (
     access,
+    accounts,
     data,
     directory,
     partner,
@@ -31,6 +32,8 @@ def pages_of(area: Area) -> list[URLPattern]:
         path(ONE, record.connection[area], name="connection"),
         path(ONE + "live/", record.live[area], name="live"),
         path(ONE + "data/", data.data[area], name="data"),
+        path(ONE + "accounts/", accounts.accounts[area], name="accounts"),
+        path(ONE + "accounts/read/", accounts.accounts_read[area], name="accounts-read"),
         path(ONE + "plan/", planning.plan[area], name="plan"),
         path(ONE + "start/", planning.start[area], name="start"),
         path(ONE + "sync/", running.sync_now[area], name="sync"),
