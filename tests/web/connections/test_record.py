@@ -188,3 +188,13 @@ def test_refused_records_are_tried_again_or_dismissed(browser: Client, running: 
     second.refresh_from_db()
     assert not second.is_open
     assert running.flights() == 2
+
+
+def test_a_frequency_that_is_not_offered_is_refused(browser: Client, hub: Hub) -> None:
+    hub.sync(dry_run=True)
+    path = f"/connections/flightlogger/{hub.connection.pk}/schedule/hours_cycles/"
+    assert browser.post(path, {"frequency": "real_time"}).status_code == 422
+    assert browser.post(path, {"frequency": "hourly"}).status_code == 302
+    page = browser.get(f"/connections/flightlogger/{hub.connection.pk}/").text
+    assert '<option value="hourly" selected>' in page
+    assert "Health" in page

@@ -1,5 +1,6 @@
 """Connect FlightLogger: what it does, the key, and the test that shows whose account it opens."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.models import Feature
+from hangarlink.platform.tenancy.outside import outside
 from hangarlink.platform.vault import Secret
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.rights import EDIT, MANAGE, VIEW
@@ -82,6 +84,7 @@ def connect(request: PageRequest) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 base_url=form.cleaned_data["base_url"],
                 import_since=form.cleaned_data["import_since"],
+                call=partial(outside, request),
                 acting_user=request.actor,
             )
             switch_on(made, (Flow.AIRCRAFT, Flow.HOURS_CYCLES), acting_user=request.actor)
@@ -104,8 +107,8 @@ def test_key(request: PageRequest) -> HttpResponse:
     if wrong:
         return render(request, "connections/tested.html", {"refusal": " ".join(wrong)}, status=422)
     try:
-        data = form.cleaned_data
-        identity = prove(KEY, base_url=data["base_url"], secret=Secret(data["secret"]))
+        base_url, secret = form.cleaned_data["base_url"], Secret(form.cleaned_data["secret"])
+        identity = outside(request, lambda: prove(KEY, base_url=base_url, secret=secret))
     except Refused as refused:
         return render(request, "connections/tested.html", {"refusal": str(refused)}, status=422)
     return render(request, "connections/tested.html", {"identity": identity})

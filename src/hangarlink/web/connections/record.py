@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from hangarlink.integration import overview
 from hangarlink.integration.connections.models import Connection
-from hangarlink.integration.connections.schedules import FREQUENCIES
 from hangarlink.integration.datasets.queries import Matched, matching_report, opening_offers
 from hangarlink.integration.overview import FlowRow
 from hangarlink.integration.synclog.models import SyncRun
@@ -24,6 +23,7 @@ from hangarlink.web.connections.flightlogger import FEATURE, KEY
 from hangarlink.web.connections.rights import VIEW
 from hangarlink.web.connections.standing import Beat, Standing, standing
 from hangarlink.web.fleet.tabs import Tab
+from hangarlink.web.integrations.health_panel import health_panel
 from hangarlink.web.synclog.counts import KINDS, progress, state_of
 
 FREQUENCY_WORDS = {
@@ -115,6 +115,7 @@ def connection(request: PageRequest, connection_id: UUID) -> HttpResponse:
         "next_at": min((row.next_at for row in rows if row.next_at), default=None),
         "linked": sum(m.aircraft is not None for m in report),
         "listed": len(report),
+        "health": health_panel(found, rows, acting_user=request.actor),
         **live_context(found, rows, request.actor),
     }
     return render(request, "connections/connection.html", context)
@@ -152,7 +153,7 @@ def under_way(runs: Sequence[SyncRun]) -> list[dict[str, Any]]:
 
 
 def _frequency(row: FlowRow) -> str:
-    return next(name for name, seconds in FREQUENCIES.items() if seconds == row.stream.every_seconds)
+    return str(row.stream.frequency)
 
 
 def _todos(

@@ -12,7 +12,7 @@ from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.connections.schedules import set_frequency
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.vocabulary import Flow
-from hangarlink.platform.errors import Missing
+from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE
 from hangarlink.web.connections.record import FREQUENCY_WORDS, find
@@ -60,9 +60,11 @@ def resume(request: PageRequest, connection_id: UUID) -> HttpResponse:
 def schedule(request: PageRequest, connection_id: UUID, flow: str) -> HttpResponse:
     """How often a flow runs by itself."""
     found = find(request, connection_id)
-    stream = set_frequency(stream_of(found, _flow(flow)), request.POST.get("frequency", ""), acting_user=request.actor)
-    words = FREQUENCY_WORDS[request.POST["frequency"]]
-    messages.success(request, f"{Flow(stream.flow).label}: {words}.")
+    frequency = request.POST.get("frequency", "")
+    if frequency not in FREQUENCY_WORDS:
+        raise RuleBroken(f"Choose one of: {', '.join(FREQUENCY_WORDS.values())}.")
+    stream = set_frequency(stream_of(found, _flow(flow)), frequency, acting_user=request.actor)
+    messages.success(request, f"{Flow(stream.flow).label}: {FREQUENCY_WORDS[frequency]}.")
     return redirect("connections:connection", found.pk)
 
 

@@ -1,5 +1,6 @@
 """Name, endpoint and key of a connection; the test; disconnecting."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from hangarlink.integration.connections import actions
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.people.permissions import require
+from hangarlink.platform.tenancy.outside import outside
 from hangarlink.platform.vault import Secret
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, key_field
@@ -48,7 +50,7 @@ def settings(request: PageRequest, connection_id: UUID) -> HttpResponse:
     form = SettingsForm(sent(request), initial={"name": found.name, "base_url": found.base_url})
     if form.is_valid():
         with refusals_on(form):
-            actions.change_connection(found, **form.wanted(), acting_user=request.actor)
+            actions.change_connection(found, **form.wanted(), call=partial(outside, request), acting_user=request.actor)
             messages.success(request, "Saved. Endpoint and key were tried before.")
             return redirect("connections:settings", found.pk)
     context = {"connection": found, "tabs": tabs(found, "settings"), "may_edit": request.actor.may(EDIT)}
@@ -61,7 +63,7 @@ def test(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """Whether the stored key still works; answers a piece of the page."""
     found = find(request, connection_id)
     try:
-        identity = actions.test_connection(found, acting_user=request.actor)
+        identity = actions.test_connection(found, call=partial(outside, request), acting_user=request.actor)
     except Refused as refused:
         return render(request, "connections/tested.html", {"refusal": str(refused)}, status=422)
     return render(request, "connections/tested.html", {"identity": identity})

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from hangarlink.integration.connections.actions import pause_connection, resume_connection
+from hangarlink.integration.connections.catalogue import manifest_of
 from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.connections.rights import MANAGE
 from hangarlink.integration.connections.schedules import set_frequency
@@ -89,6 +90,9 @@ def schedule(request: PageRequest, area: Area, connection_id: UUID, flow: str, d
     found = find(request, area, connection_id)
     stream = stream_of(found, flow_in(flow), direction_in(direction))
     frequency = request.POST.get("frequency", "")
+    offered = [one.value for one in manifest_of(found.connector).frequencies]
+    if frequency not in offered:
+        raise RuleBroken(f"Choose one of: {', '.join(FREQUENCIES[one] for one in offered)}.")
     set_frequency(stream, frequency, acting_user=request.actor)
     messages.success(request, f"{stream}: {FREQUENCIES[frequency]}.")
     return redirect(to(area, "connection", found.pk))
