@@ -2,9 +2,16 @@
 
 from hangarlink.fleet.actions.aircraft import add_aircraft, change_aircraft
 from hangarlink.fleet.actions.aircraft_models import add_aircraft_model, change_aircraft_model, expect_counters
-from hangarlink.fleet.actions.correct_flights import cancel_flight, cancel_flights, correct_flight, reinstate_flight
+from hangarlink.fleet.actions.correct_flights import (
+    cancel_flight,
+    cancel_flights,
+    correct_flight,
+    hold_aircraft,
+    reinstate_flight,
+)
 from hangarlink.fleet.actions.counters import add_counter, add_planned, change_counter
 from hangarlink.fleet.actions.discrepancies import settle_discrepancy
+from hangarlink.fleet.actions.partner_totals import PartnerTotal, compare_partner_totals
 from hangarlink.fleet.actions.readings import (
     correct_reading,
     correct_replacement,
@@ -18,6 +25,7 @@ from hangarlink.fleet.actions.record_flight import record_flight
 from hangarlink.fleet.actions.record_flights import record_flights
 
 __all__ = [
+    "PartnerTotal",
     "add_aircraft",
     "add_aircraft_model",
     "add_counter",
@@ -27,10 +35,12 @@ __all__ = [
     "change_aircraft",
     "change_aircraft_model",
     "change_counter",
+    "compare_partner_totals",
     "correct_flight",
     "correct_reading",
     "correct_replacement",
     "expect_counters",
+    "hold_aircraft",
     "record_flight",
     "record_flights",
     "record_reading",

@@ -30,6 +30,13 @@ _DECIDED = "A person corrected this flight here, and {source} now drops it. Open
 _NEVER = "No flight of this name was recorded from {source}; there is nothing to cancel."
 
 
+def hold_aircraft(aircraft_ids: Sequence[UUID], *, source: str, external_ids: Sequence[str]) -> None:
+    """Lock these aircraft, and those that a source's flights belong to, until the transaction ends. For callers that
+    use several of these verbs in one transaction: each alone locks what it needs, and two in a row could meet somebody
+    who locks in the other order."""
+    lock_aircraft(aircraft_ids, source=source, external_ids=[name for name in external_ids if is_storable(name)])
+
+
 def cancel_flights(external_ids: Sequence[str], *, source: str, reason: str, acting_user: Actor) -> list[FlightOutcome]:
     """Cancel what a source no longer has; return one outcome per id, in order.
 

@@ -93,17 +93,17 @@ def _settle_conflict(review: Review, choice: str, fields: Sequence[str], acting_
     if choice != OURS and review.theirs is None:
         raise RuleBroken("What the partner says is not known yet: the next sync reads it.", field="choice")
     link.is_held = False
-    if choice == OURS:
-        if review.ours is None and link.internal_id is not None:
-            link.internal_id, link.state = None, LinkState.SKIPPED  # removed here, and so it stays
-        link.save()
-        return
+    if review.ours is None:
+        # Removed here: so it stays, or it is made anew below.
+        link.internal_id, link.state = None, LinkState.SKIPPED
     link.save()
+    if choice == OURS:
+        return
     told = from_json(Dataset(review.dataset), _chosen(review, choice, fields))
     _take(review, link, told, acting_user)
     if choice == MERGE:
         # The partner has not seen this yet: the next push sends it.
-        Link.objects.filter(pk=link.pk).update(internal_version=None, refused_version=None)
+        Link.objects.filter(pk=link.pk).update(internal_version=None, refused_version=None, content_hash=None)
 
 
 def _chosen(review: Review, choice: str, fields: Sequence[str]) -> dict[str, Any]:

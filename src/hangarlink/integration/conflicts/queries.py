@@ -65,9 +65,11 @@ def find_review(review_id: UUID, *, acting_user: Actor) -> Review:
 
 
 def side_by_side(review: Review) -> list[FieldPair]:
-    """Every field of both versions, those that differ first."""
+    """Every field that both versions have, those that differ first; where one side has none, every field of the other.
+    What a partner does not carry is not compared."""
     ours, theirs, base = review.ours or {}, review.theirs or {}, review.base or {}
-    names = [name for name in dict.fromkeys([*ours, *theirs]) if name not in NAMES]
+    both = [name for name in ours if name in theirs] if ours and theirs else [*ours, *theirs]
+    names = [name for name in both if name not in NAMES]
     pairs = [FieldPair(name, ours.get(name), theirs.get(name), base.get(name)) for name in names]
     return sorted(pairs, key=lambda pair: not pair.differs)
 

@@ -56,7 +56,7 @@ def change_stream(
     """Change what is given; None leaves it. What is switched off keeps its place and settings, and moves nothing.
 
     deletion_policy  one of DeletionPolicy
-    conflict_rule    one of RULES, "" for the dataset's own
+    conflict_rule    one of RULES, "" for the dataset's own; holds for both directions
 
     Needs edit of the connection's area. Events: connection.changed, unless nothing differs.
     """
@@ -69,6 +69,10 @@ def change_stream(
     for name, value in new.items():
         setattr(held, name, value)
     held.save(update_fields=list(new))
+    if "conflict_rule" in new:
+        # Whichever way a conflict is met, it is decided by the same rule.
+        both = Stream.objects.filter(connection_id=held.connection_id, flow=held.flow)
+        both.update(conflict_rule=held.conflict_rule)
     reschedule(held)
     named = f"{held.flow} {held.direction}"
     record(acting_user, held.connection, "stream changed", old={"stream": named, **old}, new={"stream": named, **new})

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from hangarlink.fleet import events
-from hangarlink.fleet.models import Counter, Discrepancy, UsageEntry
-from hangarlink.fleet.vocabulary import CounterKind, DiscrepancyCode, EntryKind
+from hangarlink.fleet.actions import PartnerTotal, compare_partner_totals
+from hangarlink.fleet.models import Counter, UsageEntry
+from hangarlink.fleet.vocabulary import CounterKind, EntryKind
 from hangarlink.integration.connections.models import LinkState
 from hangarlink.integration.contract import CounterTotals, Dataset, by_source
 from hangarlink.integration.datasets.gaps import judge
@@ -17,10 +17,6 @@ from hangarlink.integration.datasets.mapping import LANDINGS, NOTHING
 from hangarlink.integration.datasets.models import CounterMapping
 from hangarlink.integration.datasets.outcome import Context, Outcome
 from hangarlink.integration.synclog.vocabulary import Verdict
-from hangarlink.platform.audit.actions import entry, record_many
-from hangarlink.platform.events.actions import announce_many
-from hangarlink.platform.events.registry import Event
-from hangarlink.platform.tenancy.context import current_account
 
 
 @dataclass
@@ -44,7 +40,7 @@ def apply(records: Sequence[CounterTotals], deleted: Sequence[str], context: Con
         ["partner_total", "partner_total_at", "opening_offer", "gap", "gap_since"],
         batch_size=500,
     )
-    _keep_discrepancies(compared, context)
+    compare_partner_totals([_told(one) for one in compared if one.counter.total is not None], acting_user=context.actor)
     return []
 
 
@@ -123,47 +119,5 @@ def _judge(one: Compared, imported: Mapping[UUID, int], context: Context) -> Non
     one.is_discrepancy = judged.is_discrepancy
 
 
-def _keep_discrepancies(compared: Sequence[Compared], context: Context) -> None:
-    """Raise what is new, follow what changed, settle what is gone. Events: discrepancy.raised, discrepancy.settled."""
-    rows = Discrepancy.objects.filter(
-        counter__in=[one.counter.id for one in compared], code=DiscrepancyCode.PARTNER_TOTAL
-    ).order_by("raised_at")
-    latest = {row.counter_id: row for row in rows}
-    raised, changed, told = [], [], list[Event]()
-    for one in compared:
-        row = latest.get(one.counter.id)
-        is_open = row is not None and row.settled_at is None
-        if row is not None and is_open and one.mapping.gap == 0:
-            row.settled_at, row.note = context.now, "The totals agree again."
-            changed.append(row)
-            told.append(events.DiscrepancySettled(row.id, row.counter_id, row.code))
-        elif row is not None and is_open:
-            row.expected, row.found = one.counter.total, one.mapping.partner_total
-            changed.append(row)
-        elif one.is_discrepancy and not _is_accepted(row, one.mapping.gap):
-            new = _discrepancy(one)
-            raised.append(new)
-            told.append(events.DiscrepancyRaised(new.id, new.counter_id, new.code))
-    Discrepancy.objects.bulk_create(raised)
-    Discrepancy.objects.bulk_update(changed, ["settled_at", "note", "expected", "found"])
-    values = ("code", "expected", "found")
-    record_many(
-        entry(context.actor, row, "raised", new={name: getattr(row, name) for name in values}) for row in raised
-    )
-    if told:
-        announce_many(told)
-
-
-def _is_accepted(row: Discrepancy | None, gap: int | None) -> bool:
-    """A person has looked at this very difference and settled it."""
-    return row is not None and row.settled_by is not None and (row.found or 0) - (row.expected or 0) == gap
-
-
-def _discrepancy(one: Compared) -> Discrepancy:
-    return Discrepancy(
-        account=current_account(),
-        counter=one.counter,
-        code=DiscrepancyCode.PARTNER_TOTAL,
-        expected=one.counter.total,
-        found=one.mapping.partner_total,
-    )
+def _told(one: Compared) -> PartnerTotal:
+    return PartnerTotal(one.counter, one.mapping.partner_total or 0, one.mapping.gap or 0, one.is_discrepancy)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from hangarlink.fleet.actions import cancel_flights, record_flights
+from hangarlink.fleet.actions import cancel_flights, hold_aircraft, record_flights
 from hangarlink.fleet.facts import FlightFact, FlightOutcome, OnKnown, Why
 from hangarlink.fleet.facts import Verdict as FleetVerdict
 from hangarlink.integration.connections.models import LinkState
@@ -30,8 +30,22 @@ VERDICTS = {
 
 def apply(records: Sequence[FlightTimes], deleted: Sequence[str], context: Context) -> list[Outcome]:
     """Cancel what the partner deleted, then record and correct a page of flights; one outcome per record."""
+    linked = link_aircraft((flight.aircraft for flight in records), context, told_fully=False)
+    if deleted and records:
+        _lock(records, deleted, linked, context)
     outcomes = _cancel(deleted, context) if deleted else []
-    return outcomes + _record(records, context) if records else outcomes
+    return outcomes + _record(records, linked, context) if records else outcomes
+
+
+def _lock(
+    records: Sequence[FlightTimes], deleted: Sequence[str], linked: Mapping[str, Linked], context: Context
+) -> None:
+    """Two verbs follow in this transaction, and each locks: all their aircraft now, or two syncs block each other."""
+    hold_aircraft(
+        [one.link.internal_id for one in linked.values() if one.link.internal_id],
+        source=context.connection.source,
+        external_ids=[*deleted, *(flight.external_id for flight in records)],
+    )
 
 
 def absent(seen: set[str], context: Context) -> list[Outcome]:
@@ -49,8 +63,7 @@ def again(payload: Mapping[str, Any]) -> FlightTimes:
     return from_payload(payload)
 
 
-def _record(records: Sequence[FlightTimes], context: Context) -> list[Outcome]:
-    linked = link_aircraft((flight.aircraft for flight in records), context, told_fully=False)
+def _record(records: Sequence[FlightTimes], linked: Mapping[str, Linked], context: Context) -> list[Outcome]:
     mapped = _mapped(records, linked, context)
     openings = Openings(mapped)
     found = [_fact(flight, linked[flight.aircraft.external_id], mapped, openings) for flight in records]

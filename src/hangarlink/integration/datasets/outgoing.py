@@ -22,6 +22,7 @@ class Outgoing:
     record  canonical, its references resolved; for a deletion as both sides last had it
     is_new  the partner does not know it
     is_same the version is another, but it says what the partner knows already
+    objection  why it must not be sent, after what the partner took last
     """
 
     link: Link
@@ -31,6 +32,7 @@ class Outgoing:
     is_new: bool
     is_same: bool = False
     is_deletion: bool = False
+    objection: str = ""
 
 
 def is_sent(dataset: Dataset) -> bool:
@@ -57,14 +59,14 @@ def told(connection: Connection, dataset: Dataset, ids: Sequence[UUID]) -> list[
     room = ROOMS[dataset]
     if not ids:
         return []
-    ours = room.read(ids)
+    ours = room.read_for(connection, ids)
     links = {
         link.internal_id: link
         for link in Link.objects.filter(connection=connection, dataset=dataset, internal_id__in=ids)
     }
     known = external_ids(connection, room.points_at, [one.record for one in ours.values()])
     return [
-        _outgoing(ours[id], links.get(id) or _new_link(connection, dataset, ours[id]), known)
+        _outgoing(room, ours[id], links.get(id) or _new_link(connection, dataset, ours[id]), known)
         for id in ids
         if id in ours
     ]
@@ -95,13 +97,14 @@ def _changed(room: Room, connection: Connection) -> QuerySet[Any]:
     settled = Link.objects.filter(connection=connection, dataset=room.dataset, internal_id=OuterRef("pk")).filter(
         Q(internal_version=OuterRef("version")) | Q(refused_version=OuterRef("version")) | Q(is_held=True)
     )
-    return room.rows().filter(~Exists(settled))
+    return room.rows_for(connection).filter(~Exists(settled))
 
 
-def _outgoing(ours: Ours[Any], link: Link, known: dict[str, str]) -> Outgoing:
+def _outgoing(room: Room, ours: Ours[Any], link: Link, known: dict[str, str]) -> Outgoing:
     record = with_refs(ours.record, known)
     is_same = bool(link.external_id) and link.content_hash is not None and bytes(link.content_hash) == hash_of(record)
-    return Outgoing(link, ours.version, record, ours.label, is_new=not link.external_id, is_same=is_same)
+    objection = room.objection(record, link.facts) if link.external_id and not is_same else ""
+    return Outgoing(link, ours.version, record, ours.label, not link.external_id, is_same, objection=objection)
 
 
 def _new_link(connection: Connection, dataset: Dataset, ours: Ours[Any]) -> Link:

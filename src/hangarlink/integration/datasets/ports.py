@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.contract import Dataset, Record
+from hangarlink.integration.datasets.codec import said
 from hangarlink.integration.datasets.outcome import Context
 from hangarlink.integration.synclog.vocabulary import Verdict
 
@@ -58,6 +60,7 @@ class Room:
     announced    beginnings of the event types that tell of a change: ("customer.",)
     needs        permissions that reading and writing take
     is_personal  records hold personal data: nothing of them is kept in the log
+    silent       fields that say nothing when they are empty: what is here stays, and they are not compared
     is_final     rows are not changed any more once they may move: what a partner changed is a conflict by itself
     """
 
@@ -67,6 +70,11 @@ class Room:
     needs: frozenset[str] = frozenset()
     is_personal: bool = False
     is_final: bool = False
+    silent: frozenset[str] = frozenset()
+
+    def told_by(self, record: Any) -> dict[str, Any]:
+        """What a partner's record says, without what it leaves open."""
+        return {name: value for name, value in said(record).items() if value or name not in self.silent}
 
     def rows(self) -> QuerySet[Any]:
         """Everything that may be pushed, with `pk` and `version`, a column or an annotation."""
@@ -76,6 +84,21 @@ class Room:
         """These rows as canonical records. What is gone, or may no longer be pushed, is left out."""
         del ids
         return {}
+
+    def rows_for(self, connection: Connection) -> QuerySet[Any]:
+        """Those of `rows` that this connection's partner is told of."""
+        del connection
+        return self.rows()
+
+    def read_for(self, connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Ours[Any]]:
+        """As `read`, with what a connection knows of a row besides its references."""
+        del connection
+        return self.read(ids)
+
+    def objection(self, record: Any, agreed: Mapping[str, Any]) -> str:
+        """Why a record must not be sent, given what the partner took last (`codec.said`); "" when it may."""
+        del record, agreed
+        return ""
 
     def versions(self, ids: Sequence[UUID]) -> dict[UUID, int]:
         """The versions of these rows now; what is gone is left out."""

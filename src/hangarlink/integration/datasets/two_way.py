@@ -154,7 +154,7 @@ class TwoWay:
         """Decide a conflict; True when theirs is to be taken over."""
         context, link = page.context, page.links.get(record.external_id)
         mine = ours.get(row) if row is not None else None
-        if mine is not None and hash_of(mine.record) == hash_of(record):
+        if mine is not None and not differing(said(mine.record), self.room.told_by(record))[1]:
             self._agree(record, mine.id, mine.version, page)
             page.say(record, Verdict.UNCHANGED)
             return False
@@ -169,7 +169,7 @@ class TwoWay:
         base = dict(link.facts) if link is not None else {}
         link = self._link(record, row, page)
         clash = Clash(
-            link, choice, link.label, said(mine.record) if mine else None, as_json(record), base or None,
+            link, choice, link.label, said(mine.record) if mine else None, self._whole(record), base or None,
             mine.version if mine else None, mine.changed_at if mine else None, record.changed_at,
         )  # fmt: skip
         if choice is Choice.THEIRS:
@@ -216,7 +216,7 @@ class TwoWay:
         old = new = None
         if page.context.explain and taken.verdict in {Verdict.CREATED, Verdict.UPDATED}:
             was = ours.get(taken.id)
-            old, new = differing(said(was.record), said(record)) if was else (None, said(record))
+            old, new = differing(said(was.record), self.room.told_by(record)) if was else (None, said(record))
         link = page.links[record.external_id]
         subject = link.label if page.context.explain else ""
         return Outcome(record.external_id, taken.verdict, subject, internal_id=taken.id, old=old, new=new)
@@ -329,6 +329,10 @@ class TwoWay:
             page.touched[link.id] = link
         link.label = label_of(record)
         return link
+
+    def _whole(self, record: Any) -> dict[str, Any]:
+        """The record to keep beside ours, without what the partner leaves open."""
+        return {name: value for name, value in as_json(record).items() if value or name not in self.room.silent}
 
     def _refused(self, record: Any, verdict: Verdict, code: str, reason: str) -> Outcome:
         return Outcome(

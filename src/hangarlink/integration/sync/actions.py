@@ -7,7 +7,7 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from hangarlink.integration.connections.catalogue import is_switched_on
-from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
+from hangarlink.integration.connections.models import Connection, ConnectionState, Link, Stream
 from hangarlink.integration.connections.rights import MANAGE, require_right
 from hangarlink.integration.connections.streams import stream_of
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
@@ -56,23 +56,42 @@ def request_run(
 
 @atomic
 def retry_records(connection: Connection, records: Iterable[SyncRecord], *, acting_user: Actor) -> SyncRun:
-    """Try refused records again, as the partner told them, without asking it. A run of its own.
+    """Try refused records again, in a run of their own for each stream; returns the first.
 
-    Needs manage_sync of its area. Raises RuleBroken when none of them can be tried again.
+    What came in is tried as the partner told it, without asking it; personal data is not kept, so there the partner is
+    asked for everything again. What goes out is sent as it is now. Needs manage_sync of its area. Raises RuleBroken
+    when none of them waits for another try.
     """
     require_right(acting_user, connection.connector, MANAGE)
     held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
     _check_open(held)
-    wanted = SyncRecord.objects.filter(
-        pk__in=[one.pk for one in records], connection_id=held.id, is_open=True, payload__isnull=False
+    wanted = list(
+        SyncRecord.objects.select_related("run")
+        .defer("payload", "old", "new", "run__technical")
+        .filter(pk__in=[one.pk for one in records], connection_id=held.id, is_open=True)
     )
-    ids = [str(one) for one in wanted.values_list("pk", flat=True)]
-    if not ids:
-        raise RuleBroken(
-            "None of these records is open and complete enough to try again. The next sync reads them anew."
-        )
-    stream = stream_of(held, Flow.HOURS_CYCLES)
-    return _ask(held, stream, Kind.RUN, Trigger.RETRY, {"only_again": ids}, acting_user)
+    streams = {(row.run.flow, row.run.direction) for row in wanted}
+    runs = [
+        _again(held, stream_of(held, Flow(flow), Direction(way)), rows, acting_user)
+        for flow, way in sorted(streams)
+        if (rows := [row for row in wanted if (row.run.flow, row.run.direction) == (flow, way)])
+    ]
+    if not runs:
+        raise RuleBroken("None of these records waits for another try. The next sync reads them anew.")
+    return runs[0]
+
+
+def _again(connection: Connection, stream: Stream, rows: list[SyncRecord], acting_user: Actor) -> SyncRun:
+    """As the partner told them, where that was kept; else the partner is asked again. Ours are read anew."""
+    if stream.direction == Direction.OUT:
+        refused = Link.objects.filter(connection=connection, internal_id__in=[row.internal_id for row in rows])
+        refused.update(refused_version=None)
+        return _ask(connection, stream, Kind.RUN, Trigger.RETRY, {}, acting_user)
+    kept = SyncRecord.objects.filter(pk__in=[row.pk for row in rows], payload__isnull=False)
+    ids = [str(one) for one in kept.values_list("pk", flat=True)]
+    return _ask(
+        connection, stream, Kind.RUN, Trigger.RETRY, {"only_again": ids} if ids else {"full": True}, acting_user
+    )
 
 
 @atomic

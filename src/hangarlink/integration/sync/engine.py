@@ -164,7 +164,8 @@ def _travel(journey: Journey, means: Means) -> None:
         fence(journey)
     if not journey.stream.is_enabled:
         raise Halted(f"{connection.name}: {Flow(run.flow).label.lower()} was switched off.")
-    datasets = datasets_left(run, connector_of(connection.connector).manifest)
+    kind = connector_of(connection.connector)
+    datasets = [one for one in datasets_left(run, kind.manifest) if kind.carries(one, connection.options)]
     if run.direction == Direction.OUT and journey.is_dry:
         for dataset in datasets:
             plan(journey, dataset, lambda: _watch(journey, means))
@@ -197,13 +198,14 @@ def _watch(journey: Journey, means: Means) -> None:
 
 def _pull(journey: Journey, connector: Connector, dataset: Dataset, means: Means) -> None:
     start = _start(journey, journey.stream, dataset)
-    seen: set[str] = set()
+    # Only a listing that began with its first page, here and now, tells what is no longer there.
+    is_listing, seen = not start.values and dataset not in NEVER_LISTED, set[str]()
     batches = gathered(connector.pull(dataset, start), clock=time.monotonic)
     for count, page in enumerate(ahead(batches, beat=lambda: _heartbeat(journey)), 1):
-        if not start.values and dataset in {Dataset.AIRCRAFT, Dataset.DUE_ITEMS}:
+        if is_listing:
             seen.update(one.external_id for one in (*page.records, *page.unreadable))
         apply_page(journey, dataset, page)
-        if page.complete and not start.values:
+        if page.complete and is_listing:
             apply_absence(journey, dataset, seen)
         _watch(journey, means)
         if count >= MOST_PAGES:

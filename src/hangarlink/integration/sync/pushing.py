@@ -102,10 +102,16 @@ def _planned(one: Outgoing) -> Outcome:
         return Outcome(link.external_id, Verdict.REMOVED, one.label, internal_id=link.internal_id)
     if one.is_same:
         return Outcome(link.external_id, Verdict.UNCHANGED, one.label, internal_id=link.internal_id)
+    if one.objection:
+        return _objected(one)
     new = said(one.record)
     old, new = (None, new) if one.is_new else differing(link.facts, new)
     verdict = Verdict.CREATED if one.is_new else Verdict.UPDATED
     return Outcome(link.external_id, verdict, one.label, internal_id=link.internal_id, old=old, new=new)
+
+
+def _objected(one: Outgoing) -> Outcome:
+    return Outcome(one.link.external_id, Verdict.REJECTED, one.label, "objection", one.objection, one.link.internal_id)
 
 
 def _announce_total(journey: Journey, dataset: Dataset) -> None:
@@ -146,10 +152,14 @@ def _claim(journey: Journey, dataset: Dataset, after: UUID | None) -> tuple[list
         same = [one for one in found if one.is_same]
         for one in same:
             one.link.internal_version = one.version
-        going = [one for one in found if not one.is_same]
+        refused = [one for one in found if one.objection]
+        for one in refused:
+            one.link.refused_version = one.version
+        going = [one for one in found if not (one.is_same or one.objection)]
         save_links([one.link for one in found])
         sent.extend(_attempts(journey, dataset, going, now))
-        _tell(journey, dataset, [Outcome(one.link.external_id, Verdict.UNCHANGED) for one in same], len(found))
+        told = [Outcome(one.link.external_id, Verdict.UNCHANGED) for one in same]
+        _tell(journey, dataset, [*told, *(_objected(one) for one in refused)], len(found))
 
     in_transaction(journey, work)
     last = found[-1].link.internal_id if found else after

@@ -22,6 +22,7 @@ class Customers(Room):
     announced = ("customer.",)
     needs = frozenset({"customers.view", "customers.manage"})
     is_personal = True
+    silent = frozenset({"currency"})
 
     def rows(self) -> QuerySet[Any]:
         return Row.objects.all()
