@@ -67,6 +67,7 @@ MENU: tuple[Group, ...] = (
             Entry("Sync logs", "synclog:list", "sync", go="l"),
             Entry("Alerts", "alerts:list", "alert"),
             Entry("Notifications", "notifications:list", "departure"),
+            Entry("Webhooks", "webhooks:list", "external", go="w"),
             Entry("OAuth applications", "applications:list", "key", go="o"),
         ),
     ),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("hangarlink.web.notifications.urls")),
     path("", include("hangarlink.web.alerts.urls")),
     path("", include("hangarlink.web.inbound.urls")),
+    path("", include("hangarlink.web.webhooks.urls")),
     path("", include("hangarlink.web.applications.urls")),
     path("", include("hangarlink.web.people.urls")),
     path("", include("hangarlink.web.audit.urls")),

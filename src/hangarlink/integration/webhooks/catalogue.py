@@ -137,3 +137,31 @@ def _example(name: str, hint: Any) -> Any:
         UUID: _EXAMPLE_ID, int: 17337600, bool: True, datetime: _MOMENT, date: _MOMENT[:10], str: name,
     }  # fmt: skip
     return examples[hint]
+
+
+def message_example(event: EventType, account_id: str) -> dict[str, Any]:
+    """A whole message of this type."""
+    return {
+        "id": _EXAMPLE_ID,
+        "type": event.name,
+        "account_id": account_id,
+        "timestamp": _MOMENT,
+        "data": event.example,
+    }
+
+
+def field_words(event: EventType) -> list[tuple[str, str]]:
+    """Its fields with their types in words, for people."""
+    return [(name, _in_words(schema)) for name, schema in event.fields.items()]
+
+
+def _in_words(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_in_words(one) for one in schema["anyOf"])
+    if schema["type"] == "array":
+        return f"list of {_in_words(schema['items'])}"
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    if schema["type"] == "string":
+        return {"uuid": "id", "date-time": "moment (UTC)", "date": "date"}.get(schema.get("format", ""), "code")
+    return {"integer": "whole number", "boolean": "true or false"}.get(str(schema["type"]), str(schema["type"]))

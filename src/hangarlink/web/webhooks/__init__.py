@@ -1,0 +1,1 @@
+"""Pages of webhooks: endpoints and what they were sent, the event catalogue, addresses for what partners send."""
