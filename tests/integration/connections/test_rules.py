@@ -71,3 +71,32 @@ def test_a_source_is_readable_where_it_fits() -> None:
 def test_sources_fit_and_differ(a: str, b: str) -> None:
     assert len(source_of("flightlogger", a)) <= 40
     assert (source_of("flightlogger", a) == source_of("flightlogger", b)) == (a == b)
+
+
+ERRORS = st.sampled_from(
+    [Unreachable, ServerTrouble, Malformed, AuthFailed, DataError, NotReady, PartnerError, Permanent, RateLimited]
+)
+
+
+@given(ERRORS, st.integers(0, 50), st.integers(0, 50))
+def test_every_failure_ends(kind: type[PartnerError], failures: int, deferrals: int) -> None:
+    """Whatever fails, however often: repeated at most three times, put off for minutes at most, or ended."""
+    decision = after_failure(kind("x"), failures=failures, deferrals=deferrals)
+    if isinstance(decision, Repeat):
+        assert failures < 3
+        assert issubclass(kind, Unreachable | ServerTrouble)
+        assert decision.seconds in {1.0, 2.0, 4.0}
+    elif isinstance(decision, Later):
+        assert kind is RateLimited
+        assert 60 <= decision.seconds <= 900
+    else:
+        assert decision == GiveUp()
+
+
+@given(st.floats(0, 1e12), st.integers(0, 50), st.integers(0, 50))
+def test_retry_after_is_respected(asked: float, failures: int, deferrals: int) -> None:
+    """Never sooner than asked, but for a day at most: a partner cannot put a connection to sleep for ever."""
+    decision = after_failure(RateLimited("x", retry_after=asked), failures=failures, deferrals=deferrals)
+    assert isinstance(decision, Repeat | Later)
+    assert decision.seconds >= min(asked, 86_400)
+    assert decision.seconds <= 86_400

@@ -34,6 +34,7 @@ from hangarlink.platform.outbound.urls import Target
 PORTS = frozenset({25, 465, 587})
 LONGEST_ADDRESS = 254
 MOST_RECIPIENTS = 100
+_OURS = frozenset({"from", "sender", "to", "cc", "bcc", "subject", "date", "message-id"})
 T = TypeVar("T")
 
 
@@ -102,7 +103,7 @@ class MailLine:
                 session = _Session(connection, server, self._tls or ssl.create_default_context(), self._deadline)
                 try:
                     if server.username:
-                        session.login(server.username, values.get("password", ""))
+                        session.sign_in(server.username, values.get("password", ""))
                 except BaseException:
                     session.close()
                     raise
@@ -134,6 +135,16 @@ class _Session(smtplib.SMTP):
             self.sock_here = self.sock or connection
             self.ehlo_or_helo_if_needed()
 
+    def sign_in(self, username: str, password: str) -> None:
+        """One try with one mechanism: smtplib's own `login` tries them all, and a wrong password locks an account."""
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        self.user, self.password = username, password
+        for mechanism, answer in (("PLAIN", self.auth_plain), ("LOGIN", self.auth_login)):
+            if mechanism in offered:
+                self.auth(mechanism, answer)
+                return
+        raise smtplib.SMTPNotSupportedError("signing in with PLAIN or LOGIN")
+
 
 def written(mail: Mail, sender: str) -> tuple[EmailMessage, list[str]]:
     """The message as it goes out, and to whom. Raises DataError for what cannot be mail: line breaks in a header."""
@@ -149,6 +160,8 @@ def written(mail: Mail, sender: str) -> tuple[EmailMessage, list[str]]:
         "Message-ID": mail.message_id or make_msgid(domain=sender.rpartition("@")[2].strip(">") or None),
         **mail.headers,
     }
+    if taken := sorted({name.lower() for name in mail.headers} & _OURS):
+        raise DataError(f"The header {taken[0]} is not a connector's to set.")
     try:
         for name, value in headers.items():
             if any(one in f"{name}{value}" for one in "\r\n\0"):

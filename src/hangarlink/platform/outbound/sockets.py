@@ -34,7 +34,11 @@ def read_host(
         url = httpx2.URL(f"https://{shown}/")
     except (httpx2.InvalidURL, ValueError):
         raise UrlRefused(field, "", "is not a host name", "Write it as mail.example.com.") from None
-    checked = read_target(url, field=field, allow=networks)
+    try:
+        checked = read_target(url, field=field, allow=networks)
+    except UrlRefused as error:
+        origin = error.origin.replace("https:", f"{scheme}:", 1)
+        raise UrlRefused(field, origin, error.reason, error.remedy) from None
     if not 0 < port < 65536 or port in BAD_PORTS or (port < 1024 and port not in ports):
         usual = ", ".join(str(one) for one in sorted(ports))
         raise UrlRefused(
