@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hangarlink.cli.seeding.fleet import FLEET, MODELS, NEWCOMER, Machine
+from hangarlink.cli.seeding.operations import seed_operations
 from hangarlink.cli.seeding.papers import LANDINGS, Papers, read
 from hangarlink.cli.seeding.programme import DEMANDS, DONE, HOUR
 from hangarlink.fleet.actions import add_aircraft, add_aircraft_model, add_planned, set_opening
@@ -53,6 +54,7 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
         for done, aircraft in enumerate(fleet, start=1):
             _history(aircraft, demands, papers, acting_user)
             report(done, len(fleet))
+        seed_operations({one.registration: one for one in fleet}, acting_user)
         connection = create_connection(
             connector="flightlogger", secret=Secret(SANDBOX_KEY), base_url=endpoint, acting_user=acting_user
         )
