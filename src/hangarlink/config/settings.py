@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "hangarlink.platform.documents",
     "hangarlink.platform.applications",
     "hangarlink.platform.numbering",
+    "hangarlink.platform.privacy",
     "hangarlink.fleet",
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",

@@ -1,0 +1,19 @@
+"""Who recorded that maintenance was done. Source of the hold: EU 1321/2014 M.A.305, 14 CFR 91.417 and 43.9."""
+
+from collections.abc import Iterator
+
+from hangarlink.maintenance.programme.models import Accomplishment
+from hangarlink.platform.privacy.finding import done_by, held
+from hangarlink.platform.privacy.registry import Finding, Subject, holds
+
+REASON = (
+    "Maintenance records name who made them, until the aircraft has been out of service for 36 months: "
+    "EU 1321/2014 M.A.305; 14 CFR 43.9 and 91.417."
+)
+
+
+@holds("Maintenance records")
+def find(subject: Subject) -> Iterator[Finding]:
+    rows = done_by(Accomplishment.objects.all(), subject, id_column="recorded_by", label_column="recorded_by_label")
+    columns = ("on", "certificate", "version", "recorded_at", "recorded_by_label")
+    yield held("accomplishments that the person recorded", rows, columns, reason=REASON)
