@@ -18,7 +18,9 @@ from hangarlink.integration.diagnose import (
     diagnose_defect,
     diagnose_member,
     diagnose_status,
+    diagnose_webhook,
 )
+from hangarlink.integration.webhooks.queries import endpoints
 from hangarlink.maintenance.defects.models import Defect
 from hangarlink.platform.applications.models import Application
 from hangarlink.platform.errors import Missing, Refused
@@ -58,6 +60,12 @@ def _member(email: str) -> Report:
     return diagnose_member(_one("user", rows, email), acting_user=SYSTEM)
 
 
+def _webhook(name: str) -> Report:
+    rows = [row.endpoint for row in endpoints(acting_user=SYSTEM)]
+    found = [(one.pk,) for one in rows if name in {str(one), one.url}]
+    return diagnose_webhook(_one("webhook", found, name), acting_user=SYSTEM)
+
+
 KINDS: dict[str, Callable[[str], Report]] = {
     "connection": _connection,
     "aircraft": _aircraft,
@@ -65,6 +73,7 @@ KINDS: dict[str, Callable[[str], Report]] = {
     "defect": _defect,
     "application": _application,
     "member": _member,
+    "webhook": _webhook,
 }
 
 

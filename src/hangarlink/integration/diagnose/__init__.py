@@ -11,6 +11,7 @@ from hangarlink.integration.diagnose.defect import diagnose_defect
 from hangarlink.integration.diagnose.member import diagnose_member
 from hangarlink.integration.diagnose.report import Check, Kind, Page, Place, Report, Result, Step
 from hangarlink.integration.diagnose.status import diagnose_status
+from hangarlink.integration.diagnose.webhook import diagnose_webhook
 
 __all__ = [
     "Check",
@@ -27,4 +28,5 @@ __all__ = [
     "diagnose_for_program",
     "diagnose_member",
     "diagnose_status",
+    "diagnose_webhook",
 ]

@@ -71,18 +71,20 @@ class Page(StrEnum):
     CONNECTION = "connection"
     CONNECTIONS = "connections"
     CONNECTION_SETTINGS = "connection_settings"
-    COUNTER = "counter"
     DEFECT = "defect"
     DEFECTS = "defects"
+    DELIVERY = "delivery"
     DRY_RUN = "dry_run"
     DUE_ITEM = "due_item"
     DUE_LIST = "due_list"
+    EVENTS = "events"
     MATCHING = "matching"
     REFUSED = "refused"
     REQUIREMENTS = "requirements"
     ROLES = "roles"
     SYNC_LOG = "sync_log"
     SYNC_RUN = "sync_run"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from hangarlink.integration.diagnose import (
     diagnose_defect,
     diagnose_member,
     diagnose_status,
+    diagnose_webhook,
 )
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.diagnose.places import address
@@ -63,6 +64,12 @@ def application(request: PageRequest, subject_id: UUID) -> HttpResponse:
 def member(request: PageRequest, subject_id: UUID) -> HttpResponse:
     """Why does this person not see something?"""
     return _shown(request, diagnose_member(subject_id, acting_user=request.actor))
+
+
+@page(permission="webhooks.view")
+def webhook(request: PageRequest, subject_id: UUID) -> HttpResponse:
+    """Why does this webhook not arrive?"""
+    return _shown(request, diagnose_webhook(subject_id, acting_user=request.actor))
 
 
 def _shown(request: PageRequest, report: Report) -> HttpResponse:
