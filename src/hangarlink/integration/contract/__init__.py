@@ -40,6 +40,7 @@ from hangarlink.integration.contract.files import MAX_FILE_BYTES, FileStore, Sto
 from hangarlink.integration.contract.http import Http, Response
 from hangarlink.integration.contract.mail import Mail, Mailer, Sent
 from hangarlink.integration.contract.manifest import (
+    OLDEST,
     POLLED,
     VERSION,
     Area,
@@ -98,6 +99,7 @@ from hangarlink.integration.contract.records import (
 __all__ = [
     "LONGEST_ID",
     "MAX_FILE_BYTES",
+    "OLDEST",
     "POLLED",
     "VERSION",
     "Aircraft",

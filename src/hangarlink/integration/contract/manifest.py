@@ -10,6 +10,7 @@ from hangarlink.integration.contract.records import Dataset
 
 # A connector names the version it was written for; one that is newer than this is not loaded.
 VERSION = 2
+OLDEST = 1
 KEY = re.compile(r"[a-z][a-z0-9_]{1,19}")
 
 
