@@ -43,7 +43,8 @@ def up(host: str, port: int, web_workers: int, *, demo: bool, sandbox_port: int)
     supervisor = Supervisor(boot.console)
     try:
         if demo:
-            supervisor.start("sandbox", *this_command("sandbox", "--host", LOOPBACK, "--port", str(sandbox_port)))
+            address = ("--host", LOOPBACK, "--port", str(sandbox_port))
+            supervisor.start("sandbox", *this_command("sandbox", "--brief", *address))
             _wait_for(LOOPBACK, sandbox_port)
             _step("Seeding the demo account", "seed", "--sandbox", f"http://{LOOPBACK}:{sandbox_port}/graphql")
         supervisor.start("worker", *this_command("worker"))

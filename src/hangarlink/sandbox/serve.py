@@ -113,6 +113,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.json:
             sys.stdout.write(json.dumps(_facts(serving)) + "\n")
             sys.stdout.flush()
+        elif options.brief:
+            console.print(f"Partners to try against: {serving.url}. Their keys and switches: hangarlink sandbox --port 0")
         else:
             _show(console, serving, options.host)
         done.wait()
@@ -129,6 +131,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--days", type=int, help="begin the history so many days ago instead")
     parser.add_argument("--rate-limit", type=int, default=Limits.calls_per_window, help="calls a minute per user")
     parser.add_argument("--json", action="store_true", help="print the address and keys as one line of JSON")
+    parser.add_argument("--brief", action="store_true", help="say only where it listens and how to learn more")
     return parser.parse_args(argv)
 
 
