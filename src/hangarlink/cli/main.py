@@ -26,6 +26,7 @@ COMMANDS = {
     "due": "What is due, across the fleet",
     "diagnose": "Why something does not sync, or why a status is what it is",
     "bench": "Measure, as ratios within one run",
+    "privacy": "Export or erase a person's data",
     "vault": "Rotate the keys that secrets are encrypted with",
     "backup": "Write the whole installation into one file",
     "restore": "Put a backup into an empty installation",

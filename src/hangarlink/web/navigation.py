@@ -77,6 +77,7 @@ MENU: tuple[Group, ...] = (
             Entry("Users", "people:users", "people", go="u"),
             Entry("Roles", "people:roles", "roles", go="r"),
             Entry("Audit trail", "audit:list", "audit", go="t"),
+            Entry("Privacy", "privacy:find", "user"),
             Entry("Account settings", "account:settings", "building"),
         ),
     ),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("hangarlink.web.applications.urls")),
     path("", include("hangarlink.web.people.urls")),
     path("", include("hangarlink.web.audit.urls")),
+    path("", include("hangarlink.web.privacy.urls")),
     path("", include("hangarlink.web.account.urls")),
     path("", include("hangarlink.web.diagnose.urls")),
     path("search/", include(([path("", search.search, name="search")], "web"))),

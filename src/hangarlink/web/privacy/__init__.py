@@ -1,0 +1,1 @@
+"""Privacy: what is held of a person, their export, their erasure."""
