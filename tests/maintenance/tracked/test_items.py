@@ -61,6 +61,18 @@ def test_the_same_words_later_move_the_moment_and_announce_nothing(
     assert (len(events("appeared")), len(events("changed"))) == (1, 0)
 
 
+def test_less_remaining_up_to_the_same_limit_is_kept_and_announced_only_where_the_state_turns(
+    camp: TrackedSource, aircraft: Aircraft, acting_user: Actor
+) -> None:
+    tell(camp, acting_user, told(aircraft, "A", left(50), age=3))
+    (outcome,) = tell(camp, acting_user, told(aircraft, "A", left(48), age=2))
+    assert outcome.verdict is Verdict.UNCHANGED
+    assert tracked_item(outcome.item_id).terms[0].remaining == 48 * 3600
+    (outcome,) = tell(camp, acting_user, told(aircraft, "A", left(24), age=1))
+    assert outcome.verdict is Verdict.UPDATED
+    assert [event["state"] for event in events("changed")] == ["due_soon"]
+
+
 def test_remaining_days_told_again_move_the_day(camp: TrackedSource, aircraft: Aircraft, acting_user: Actor) -> None:
     """ "10 days left" said yesterday and said again today are two different days."""
     days = TrackedTerm(Measure.DATE, None, 10)

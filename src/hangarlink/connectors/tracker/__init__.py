@@ -95,13 +95,24 @@ class Tracker(Connector):
     @cached_property
     def profile(self) -> Profile:
         """The connection's own profile, else the ready one. Raises ProfileError."""
-        return parse_profile(str(self.options.get("profile") or "").strip() or ready_profile(self.manifest.key))
+        return self._profile(self.options)
 
     @classmethod
     def check_options(cls, options: Mapping[str, Any]) -> None:
         """A profile that could not be used is refused as it is entered. Raises ProfileError."""
         if text := str(options.get("profile") or "").strip():
             parse_profile(text)
+
+    @classmethod
+    def carries(cls, dataset: Dataset, options: Mapping[str, Any]) -> bool:
+        """What the connection's profile has a section for."""
+        profile = cls._profile(options)
+        sections = {Dataset.DUE_ITEMS: profile.due_items, Dataset.COUNTER_TOTALS: profile.totals}
+        return sections.get(dataset, profile.flights) is not None
+
+    @classmethod
+    def _profile(cls, options: Mapping[str, Any]) -> Profile:
+        return parse_profile(str(options.get("profile") or "").strip() or ready_profile(cls.manifest.key))
 
     def prove(self) -> Identity:
         """Reads the profile and looks whose account or folder it is."""
@@ -227,7 +238,7 @@ def _name_of(change: Change[Any]) -> str:
 def _filled(path: str, change: Change[Any]) -> str:
     aircraft = change.record.aircraft
     words = {"registration": aircraft.registration, "serial_number": aircraft.serial_number,
-             "aircraft_id": aircraft.external_id or change.record.external_id}  # fmt: skip
+             "aircraft_id": aircraft.external_id}  # fmt: skip
     for place, word in words.items():
         if f"{{{place}}}" in path:
             if word in {"", ".", ".."}:

@@ -26,17 +26,20 @@ class Told:
 def from_service(http: Http, source: DueItems, needed: Sequence[str]) -> Iterator[Told]:
     """The pages of a list. Half a page is asked again by the line; a chain without end raises Malformed."""
 
-    def read(response: Response) -> tuple[Document, datetime]:
-        return read_document(response.body, source, needed), _answered_at(response)
+    def read(response: Response) -> tuple[Document, datetime, bytes]:
+        return read_document(response.body, source, needed), _answered_at(response), response.body
 
-    paging, place, before = source.paging, source.paging.first, ""
+    paging, place, before, body = source.paging, source.paging.first, "", b""
     params = dict(source.params)
     if paging.style is not Paging.NONE and paging.size_param:
         params[paging.size_param] = str(paging.size)
     if paging.style is Paging.PAGE:
         params[paging.param] = str(place)
     for _ in range(MOST_PAGES):
-        document, answered_at = http.call("GET", source.path or "", params=params, read=read)
+        earlier = body
+        document, answered_at, body = http.call("GET", source.path or "", params=params, read=read)
+        if document.records and body == earlier:
+            raise Malformed("The partner's list does not move on: the same page comes again.")
         following = _following(document, source, params)
         yield Told(document, answered_at, following is None)
         if following is None:
@@ -79,12 +82,15 @@ def _is_fresh(file: StoredFile, source: DueItems, now: datetime) -> bool:
 
 
 def _following(document: Document, source: DueItems, params: dict[str, str]) -> str | None:
-    """What the next page is asked by, or None after the last one: the one that is not full, or names none."""
+    """What the next page is asked by, or None after the last one: the one that names none, or is empty.
+
+    A page that is not full is no end: the partner may give less than was asked for.
+    """
     paging = source.paging
     if paging.style is Paging.CURSOR:
         named = document.frame.get(paging.next or "")
         return None if named in (None, "", False) else str(named)
-    if paging.style is Paging.NONE or len(document.records) < paging.size:
+    if paging.style is Paging.NONE or not document.records:
         return None
     before = int(params.get(paging.param, "0"))
     return str(before + (1 if paging.style is Paging.PAGE else len(document.records)))

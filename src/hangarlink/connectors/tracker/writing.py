@@ -38,7 +38,7 @@ def totals_row(change: Change[CounterTotals], how: Totals, identity: Identity) -
     if record.aircraft is None:
         raise DataError("The totals name no aircraft.")
     words: dict[str, Value] = {
-        **_aircraft(record.aircraft, record.external_id, identity),
+        **_aircraft(record.aircraft, identity),
         "as_of": written_moment(record.as_of, how.values),
         "key": change.key,
     }
@@ -61,7 +61,7 @@ def flight_row(change: Change[FlightTimes], how: Flights, identity: Identity) ->
     """One flight in the partner's names. Its id there is the change's key without the version: see `flight_id`."""
     record = change.record
     words: dict[str, Value] = {
-        **_aircraft(record.aircraft, record.aircraft.external_id, identity),
+        **_aircraft(record.aircraft, identity),
         "id": record.external_id or change.key,
         "started_at": written_moment(record.started_at, how.values),
         "ended_at": written_moment(record.ended_at, how.values),
@@ -105,19 +105,19 @@ def stamp(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def _aircraft(aircraft: Aircraft, external_id: str, identity: Identity) -> dict[str, Value]:
+def _aircraft(aircraft: Aircraft, identity: Identity) -> dict[str, Value]:
     if identity is Identity.REGISTRATION_AND_SERIAL and not (aircraft.registration and aircraft.serial_number):
         name = aircraft.registration or aircraft.call_sign
         raise DataError(f"{name} has no serial number here; this profile identifies aircraft by both. Enter it.")
     if identity is Identity.REGISTRATION and not aircraft.registration:
         raise DataError("The aircraft has no registration.")
-    if identity is Identity.PARTNER_ID and not external_id:
+    if identity is Identity.PARTNER_ID and not aircraft.external_id:
         raise DataError(f"{aircraft.registration} is not linked to an aircraft of the partner yet. Link it first.")
     return {
         "registration": aircraft.registration,
         "serial_number": aircraft.serial_number,
         "call_sign": aircraft.call_sign,
-        "aircraft_id": external_id,
+        "aircraft_id": aircraft.external_id,
     }
 
 

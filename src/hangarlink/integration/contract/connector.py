@@ -96,6 +96,11 @@ class Connector:
         """Raise DataError for options that could not be used; asked before they are saved. Its attribute `field`, if it
         has one, names the option."""
 
+    @classmethod
+    def carries(cls, dataset: Dataset, options: Mapping[str, Any]) -> bool:  # noqa: ARG003 - for overriding
+        """Whether a connection with these options moves a dataset that the manifest declares. Raises DataError."""
+        return True
+
     def prove(self) -> Identity:
         """The cheapest call that shows that the credentials work and whose account they open."""
         raise NotImplementedError

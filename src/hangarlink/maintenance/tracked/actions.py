@@ -28,13 +28,16 @@ _WRITTEN = [
     "aircraft", *_SAID, "told_state", "due_on", "as_of", "content_hash", "told_at", "changed_at", "gone_since",
 ]  # fmt: skip
 _TOLD_AGAIN = """
-UPDATE tracked_item t SET as_of = w.as_of, told_at = %(now)s, due_on = w.due_on
-FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[], %(days)s::date[]) AS w (id, as_of, due_on) WHERE t.id = w.id
+UPDATE tracked_item t SET as_of = w.as_of, told_at = %(now)s, due_on = w.due_on, terms = w.terms
+FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[], %(days)s::date[], %(terms)s::jsonb[])
+     AS w (id, as_of, due_on, terms)
+WHERE t.id = w.id
 """
 
 
 class Verdict(StrEnum):
-    """What became of an item. RETURNED: it was gone, and is told of again."""
+    """What became of an item. RETURNED: it was gone, and is told of again. UNCHANGED: it says the same, perhaps as of a
+    later moment and with less remaining up to the same limit."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -104,7 +107,7 @@ def take_over(
         if outcome.verdict is not Verdict.UNCHANGED:
             written.append(row)
         elif _moment(one, now) >= row.as_of:
-            again.append((row.pk, _moment(one, now), rules.first_day(one.terms, _moment(one, now))))
+            again.append((row.pk, _moment(one, now), one.terms))
     TrackedItem.objects.bulk_create(
         written, update_conflicts=True, unique_fields=["source", "external_id"], update_fields=_WRITTEN
     )
@@ -182,8 +185,10 @@ def _new(source: TrackedSource, one: Told, now: datetime) -> tuple[TrackedOutcom
 
 def _known(row: TrackedItem, one: Told, now: datetime) -> tuple[TrackedOutcome, TrackedItem]:
     was_gone = row.gone_since is not None
-    same = bytes(row.content_hash) == _hash(one) and row.aircraft_id == one.aircraft_id and not was_gone
-    is_late = _moment(one, now) < row.as_of
+    moment = _moment(one, now)
+    is_state = row.told_state == rules.told_state(one.terms, one.status, moment)
+    same = bytes(row.content_hash) == _hash(one) and row.aircraft_id == one.aircraft_id and is_state and not was_gone
+    is_late = moment < row.as_of
     if same or is_late:
         return TrackedOutcome(one.external_id, Verdict.UNCHANGED, row.pk, {}, {}), row
     old, new = changes(row, one.values() | {"aircraft_id": one.aircraft_id})
@@ -205,13 +210,19 @@ def _moment(one: Told, now: datetime) -> datetime:
     return min(one.as_of, now)
 
 
-def _tell_again(again: Sequence[tuple[UUID, datetime, Any]], now: datetime) -> None:
+def _tell_again(again: Sequence[tuple[UUID, datetime, tuple[TrackedTerm, ...]]], now: datetime) -> None:
     """The same words as of a later moment: most of every sync, hence one lean statement and no event."""
     if not again:
         return
-    ids, moments, days = zip(*again, strict=True)
+    parameters: dict[str, Any] = {
+        "ids": [item for item, _, _ in again],
+        "moments": [moment for _, moment, _ in again],
+        "days": [rules.first_day(terms, moment) for _, moment, terms in again],
+        "terms": [json.dumps(rules.as_json(terms)) for _, _, terms in again],
+        "now": now,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_TOLD_AGAIN, {"ids": list(ids), "moments": list(moments), "days": list(days), "now": now})
+        cursor.execute(_TOLD_AGAIN, parameters)
 
 
 def _announce(outcomes: Sequence[TrackedOutcome], written: Sequence[TrackedItem], acting_user: Actor) -> None:
@@ -234,4 +245,9 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hash(one: Told) -> bytes:
-    return hashlib.blake2b(json.dumps(one.values(), sort_keys=True).encode(), digest_size=16).digest()
+    """Of what makes it another item. What remains up to a known limit is not: every flight takes some of it."""
+    values = one.values()
+    values["terms"] = [
+        {**term, "remaining": None} if term["due_at"] is not None else term for term in values["terms"]
+    ]
+    return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).digest()

@@ -1,9 +1,11 @@
 """Our rooms as partners may see them: one module per dataset, with all that is peculiar to it."""
 
 from hangarlink.integration.datasets.ports import Room
+from hangarlink.integration.datasets.rooms.counter_totals import CounterTotalsOut
 from hangarlink.integration.datasets.rooms.customers import Customers
 from hangarlink.integration.datasets.rooms.expenses import Expenses
+from hangarlink.integration.datasets.rooms.flight_times import FlightTimesOut
 from hangarlink.integration.datasets.rooms.invoices import Invoices
 from hangarlink.integration.datasets.rooms.ledger_accounts import LedgerAccounts
 
-ALL: tuple[Room, ...] = (Customers(), Invoices(), Expenses(), LedgerAccounts())
+ALL: tuple[Room, ...] = (Customers(), Invoices(), Expenses(), LedgerAccounts(), FlightTimesOut(), CounterTotalsOut())
