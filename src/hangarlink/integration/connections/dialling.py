@@ -120,11 +120,12 @@ def dialled(
     """The line for an auth kind. `deadline` overrides the manifest's seconds for one call."""
     limits = manifest.limits
     seconds = limits.deadline if deadline is None else deadline
+    place = place_of(manifest.key, base_url or str(access.get("host", "")))
     valve = Shared(
-        place_of(manifest.key, base_url or str(access.get("host", ""))),
+        place,
         [
-            (f"{manifest.key}:{n}:{rate.per}:{_digest(who.of(rate.per))}", spacing(rate))
-            for n, rate in enumerate(limits.rates)
+            (f"{manifest.key}:{number}:{rate.per}:{_digest(place, who.of(rate.per))}", spacing(rate))
+            for number, rate in enumerate(limits.rates)
         ],
         is_patient=is_patient,
     )
@@ -172,6 +173,6 @@ def _app_of(connection: Connection, manifest: Manifest, auth: Auth) -> str:
     return app.client_id if app else "app"
 
 
-def _digest(text: str) -> str:
+def _digest(*texts: str) -> str:
     """Nothing of a secret can be read from it, nor tried out against it without the installation's key."""
-    return salted_hmac("hangarlink.quota", text, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("hangarlink.quota", "\n".join(texts), algorithm="sha256").hexdigest()[:32]
