@@ -14,10 +14,11 @@ BENCHMARKS = {
     "sync-flights": "benchmarks.sync_flights",
     "due-list": "benchmarks.due_list",
     "api-hours": "benchmarks.api_hours",
+    "webhooks": "benchmarks.webhooks",
 }
 
 
-@click.command(help="Measure, as ratios within one run. NAME is sync-flights, due-list, api-hours or all.")
+@click.command(help="Measure, as ratios within one run. NAME is sync-flights, due-list, api-hours, webhooks or all.")
 @click.argument("name", type=click.Choice([*BENCHMARKS, "all"]))
 @boot.json_option
 def command(name: str, as_json: bool) -> None:
