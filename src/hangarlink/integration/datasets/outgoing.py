@@ -40,6 +40,16 @@ def is_sent(dataset: Dataset) -> bool:
     return dataset in ROOMS
 
 
+def announced_by(event_type: str) -> list[Dataset]:
+    """Which datasets an event tells of a change of."""
+    return [dataset for dataset, room in ROOMS.items() if event_type.startswith(room.announced)]
+
+
+def has_changed(connection: Connection, dataset: Dataset) -> bool:
+    """Whether there is anything that the partner has not seen."""
+    return _changed(ROOMS[dataset], connection).exists()
+
+
 def count_changed(connection: Connection, dataset: Dataset) -> int:
     """How many rows the partner has not seen as they are now."""
     return _changed(ROOMS[dataset], connection).count()

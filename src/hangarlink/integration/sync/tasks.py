@@ -3,17 +3,23 @@
 from uuid import UUID
 
 from hangarlink.integration.connections.catalogue import is_switched_on
-from hangarlink.integration.connections.models import Connection, Stream
-from hangarlink.integration.connections.schedules import RECONCILING, SCHEDULED_TASK, WAKE_TASK
+from hangarlink.integration.connections.flows import flow_of
+from hangarlink.integration.connections.models import Connection, ConnectionState, Frequency, Stream
+from hangarlink.integration.connections.schedules import NEWS_TASK, RECONCILING, SCHEDULED_TASK, WAKE_TASK
+from hangarlink.integration.contract import Dataset
+from hangarlink.integration.datasets.outgoing import announced_by, has_changed
 from hangarlink.integration.sync.actions import PUMP_TASK, pump, request_run
 from hangarlink.integration.sync.engine import drain
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Trigger
+from hangarlink.platform.events.following import take
 from hangarlink.platform.jobs.queue import task
 from hangarlink.platform.jobs.schedules import set_schedule
 from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
+
+NEWS_AT_ONCE = 1_000
 
 
 @task(PUMP_TASK)
@@ -54,3 +60,44 @@ def run_wake(account: Account, subject_id: str) -> None:
             pump(connection)
         else:
             set_schedule(account, WAKE_TASK, UUID(subject_id), every_seconds=None)
+
+
+@task(NEWS_TASK, rung=True)
+def run_news(account: Account, subject_id: str = "") -> None:
+    """Something happened here: streams that send in real time send it, if their partner has not seen it yet.
+
+    What came from that very partner has been seen; so nothing is sent back and forth.
+    """
+    del subject_id
+    while True:
+        with acting_in(account):
+            told = take(NEWS_TASK, limit=NEWS_AT_ONCE)
+            datasets = {dataset for kind in {one.type for one in told} for dataset in announced_by(kind)}
+            for stream in _in_real_time(datasets):
+                request_run(
+                    stream.connection,
+                    Flow(stream.flow),
+                    direction=Direction.OUT,
+                    trigger=Trigger.EVENT,
+                    acting_user=SYSTEM,
+                )
+        if len(told) < NEWS_AT_ONCE:
+            return
+
+
+def _in_real_time(datasets: set[Dataset]) -> list[Stream]:
+    flows = {flow_of(dataset): dataset for dataset in datasets}
+    rows = Stream.objects.select_related("connection__account").filter(
+        flow__in=flows,
+        direction=Direction.OUT,
+        is_enabled=True,
+        frequency=Frequency.REAL_TIME,
+        planned_at__isnull=False,
+        connection__state=ConnectionState.ACTIVE,
+    )
+    return [
+        stream
+        for stream in rows
+        if is_switched_on(stream.connection.connector, stream.account)
+        and any(has_changed(stream.connection, one) for one in datasets if flow_of(one) == stream.flow)
+    ]
