@@ -1,4 +1,4 @@
-"""A partner of the Safety settings for tests: it shows whose key it is, and takes messages."""
+"""A partner of the Safety settings for tests: it shows whose key it is, and takes customers and messages."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +8,7 @@ from hangarlink.integration.contract import (
     Category,
     Change,
     Connector,
+    Customer,
     Dataset,
     Directions,
     Field,
@@ -30,7 +31,7 @@ class Beacon(Connector):
         auth=ApiKey(help="Your safety office has it."),
         base_url="https://beacon.example/api",
         base_url_editable=True,
-        datasets={Dataset.MESSAGES: Directions.PUSH},
+        datasets={Dataset.CUSTOMERS: Directions.PUSH, Dataset.MESSAGES: Directions.PUSH},
         frequencies=(Frequency.REAL_TIME, Frequency.HOURLY, Frequency.MANUAL),
         options=(Field("channel", "Channel", help="Where messages go."),),
         tier=Tier.BRONZE,
@@ -40,6 +41,12 @@ class Beacon(Connector):
     def prove(self) -> Identity:
         said = self.http.call("GET", "/whoami", read=lambda response: response.json())
         return Identity(said["id"], said["name"])
+
+    @pushes(Dataset.CUSTOMERS)
+    def customers(self, changes: Sequence[Change[Customer]]) -> Iterator[Pushed]:
+        for change in changes:
+            self.http.call("POST", "/customers", json={"name": change.record.name}, read=lambda response: response.body)
+            yield Pushed(change.key, external_id=change.key)
 
     @pushes(Dataset.MESSAGES)
     def messages(self, changes: Sequence[Change[Message]]) -> Iterator[Pushed]:

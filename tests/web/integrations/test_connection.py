@@ -19,20 +19,21 @@ from tests.conftest import make_member
 from tests.web.conftest import sign_in
 from tests.web.integrations.conftest import KEY, Office, address
 
-MESSAGES = "messages/out/"
+CUSTOMERS = "customers/out/"
 
 
-def switch_on(account: Account, connection: Connection, **values: object) -> Stream:
+def switch_on(account: Account, connection: Connection, flow: Flow = Flow.CUSTOMERS, **values: object) -> Stream:
     with acting_in(account):
-        Stream.objects.filter(connection=connection).update(is_enabled=True, **values)
-        return Stream.objects.get(connection=connection)
+        rows = Stream.objects.filter(connection=connection, flow=flow)
+        rows.update(is_enabled=True, **values)
+        return rows.get()
 
 
 def ran(account: Account, connection: Connection, state: State = State.SUCCEEDED, **values: object) -> SyncRun:
     with acting_in(account):
         given = {
             "partner": connection.name,
-            "flow": Flow.MESSAGES,
+            "flow": Flow.CUSTOMERS,
             "direction": Direction.OUT,
             "kind": Kind.RUN,
             "trigger": Trigger.SCHEDULE,
@@ -59,7 +60,7 @@ def test_everything_is_off_until_it_is_switched_on(browser: Client, account: Acc
     assert 'type="checkbox"' in page
     assert " checked" not in page
     with acting_in(account):
-        stream = Stream.objects.get(connection=wired)
+        stream = Stream.objects.get(connection=wired, flow=Flow.CUSTOMERS)
     assert browser.post(address(wired, "data/"), {f"rule:{stream.pk}": "append_only", f"gone:{stream.pk}": "never"})
     with acting_in(account):
         stream.refresh_from_db()
@@ -93,15 +94,15 @@ def test_a_set_up_that_was_left_goes_on_where_it_was(browser: Client, account: A
 
 def _stream(account: Account, connection: Connection) -> Stream:
     with acting_in(account):
-        return Stream.objects.get(connection=connection)
+        return Stream.objects.get(connection=connection, flow=Flow.CUSTOMERS)
 
 
 def test_nothing_that_is_off_can_be_run(browser: Client, account: Account, wired: Connection) -> None:
-    for page in ("sync/", "dry-run/", f"sync/{MESSAGES}"):
+    for page in ("sync/", "dry-run/", f"sync/{CUSTOMERS}"):
         assert browser.post(address(wired, page)).status_code == 422, page
     assert browser.post(address(wired, "sync/invoices/out/")).status_code == 404
     assert browser.post(address(wired, "sync/nonsense/out/")).status_code == 404
-    assert browser.post(address(wired, "sync/messages/sideways/")).status_code == 404
+    assert browser.post(address(wired, "sync/customers/sideways/")).status_code == 404
     with acting_in(account):
         assert not SyncRun.objects.exists()
 
@@ -112,9 +113,9 @@ def test_pause_resume_and_how_often(browser: Client, account: Account, wired: Co
     assert "Paused" in browser.get(address(wired)).text
     assert browser.post(address(wired, "sync/")).status_code == 422
     browser.post(address(wired, "resume/"))
-    browser.post(address(wired, f"schedule/{MESSAGES}"), {"frequency": "hourly"})
+    browser.post(address(wired, f"schedule/{CUSTOMERS}"), {"frequency": "hourly"})
     assert _stream(account, wired).every_seconds == 3600
-    assert browser.post(address(wired, f"schedule/{MESSAGES}"), {"frequency": "often"}).status_code == 422
+    assert browser.post(address(wired, f"schedule/{CUSTOMERS}"), {"frequency": "often"}).status_code == 422
     assert browser.post(address(wired, "sync/")).headers["Location"] == address(wired)
     browser.post(address(wired, "sync/"))
     with acting_in(account):
@@ -125,7 +126,7 @@ def test_health_says_how_often_it_failed_and_what_stands_still(
     browser: Client, account: Account, wired: Connection
 ) -> None:
     switch_on(account, wired, planned_at=timezone.now(), frequency="hourly", every_seconds=3600)
-    place = {"dataset": "messages", "cursors": {"messages": {"mark": 7}}}
+    place = {"dataset": "customers", "cursors": {"customers": {"mark": 7}}}
     for number in range(4):
         at = timezone.now() - timedelta(hours=number)
         ran(account, wired, requested_at=at, checkpoint=place, rejected=1)
@@ -134,7 +135,7 @@ def test_health_says_how_often_it_failed_and_what_stands_still(
     with acting_in(account):
         found = health(wired, acting_user=SYSTEM)
     assert (found.runs, found.failed, len(found.days)) == (5, 1, 14)
-    assert [(one.flow, one.runs) for one in found.standstills] == [(Flow.MESSAGES, 4)]
+    assert [(one.flow, one.runs) for one in found.standstills] == [(Flow.CUSTOMERS, 4)]
     page = browser.get(address(wired)).text
     assert "1 of 5 runs failed (20 %)" in page
     assert "4 records refused" in page
@@ -177,7 +178,7 @@ def test_refused_records_with_their_reason(browser: Client, account: Account, wi
 
 PAGES = ("", "live/", "data/", "plan/", "refused/", "review/", "settings/", "disconnect/")
 BUTTONS = (
-    "sync/", "dry-run/", "pause/", "resume/", "refused/decide/", f"sync/{MESSAGES}", f"schedule/{MESSAGES}",
+    "sync/", "dry-run/", "pause/", "resume/", "refused/decide/", f"sync/{CUSTOMERS}", f"schedule/{CUSTOMERS}",
     "settings/test/", "authorise/",
 )  # fmt: skip
 
@@ -315,3 +316,30 @@ def test_disconnecting_says_first_what_happens_to_the_data(
     page = browser.get(address(wired)).text
     assert "Disconnected" in page
     assert "Connect again" in page
+
+
+def test_messages_follow_rules_and_are_neither_planned_nor_scheduled(
+    browser: Client, account: Account, wired: Connection
+) -> None:
+    with acting_in(account):
+        stream = Stream.objects.get(connection=wired, flow=Flow.MESSAGES)
+    answer = browser.post(address(wired, "data/"), {f"on:{stream.pk}": "on"})
+    assert answer.headers["Location"] == address(wired)
+    page = browser.get(address(wired)).text
+    assert "As the notification rules say" in page
+    assert "Go on with the set-up" not in page
+    assert browser.post(address(wired, "dry-run/")).status_code == 422
+    with acting_in(account):
+        assert not SyncRun.objects.exists()
+
+
+def test_what_nothing_here_reads_yet_cannot_be_switched_on(
+    browser: Client, account: Account, wired: Connection
+) -> None:
+    with acting_in(account):
+        stream = Stream.objects.create(account=account, connection=wired, flow=Flow.FLIGHT_LOGS, direction="out")
+    assert "not available yet" in browser.get(address(wired, "data/")).text
+    browser.post(address(wired, "data/"), {f"on:{stream.pk}": "on"})
+    with acting_in(account):
+        stream.refresh_from_db()
+    assert not stream.is_enabled

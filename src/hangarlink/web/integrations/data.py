@@ -14,6 +14,7 @@ from hangarlink.integration.connections.models import DeletionPolicy, Stream
 from hangarlink.integration.connections.rights import EDIT, VIEW, right
 from hangarlink.integration.connections.streams import RULES, change_stream
 from hangarlink.integration.contract import Area
+from hangarlink.integration.sync.reach import Moved, how_moved
 from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.web.access import PageRequest
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
@@ -40,7 +41,12 @@ class DataForm(Form):
         rules = [("", "as is right for this data"), *((rule, RULE_WORDS[rule]) for rule in RULES)]
         for key, stream in self.streams.items():
             label = f"{stream}, {stream.direction}"
-            self.fields[f"on:{key}"] = forms.BooleanField(label=label, required=False, initial=stream.is_enabled)
+            self.fields[f"on:{key}"] = forms.BooleanField(
+                label=label,
+                required=False,
+                initial=stream.is_enabled,
+                disabled=how_moved(stream.flow, stream.direction) is Moved.NOT_YET and not stream.is_enabled,
+            )
             self.fields[f"rule:{key}"] = forms.ChoiceField(
                 label=f"Both sides changed: {label}", choices=rules, required=False, initial=stream.conflict_rule
             )
@@ -52,10 +58,15 @@ class DataForm(Form):
             )
 
     def lines(self) -> list[tuple[Any, ...]]:
-        """(stream, direction in words, on, rule, gone): the last three are bound fields."""
+        """(stream, direction in words, how it moves, on, rule, gone): the last three are bound fields."""
         names = ("on", "rule", "gone")
         return [
-            (stream, way_words(stream.direction, self.partner), *(self[f"{name}:{key}"] for name in names))
+            (
+                stream,
+                way_words(stream.direction, self.partner),
+                how_moved(stream.flow, stream.direction).value,
+                *(self[f"{name}:{key}"] for name in names),
+            )
             for key, stream in self.streams.items()
         ]
 
@@ -84,8 +95,12 @@ def data(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             form.save(acting_user=request.actor)
-            if in_set_up and any(form.cleaned_data[name] for name in form.fields if name.startswith("on:")):
+            chosen = [stream for key, stream in form.streams.items() if form.cleaned_data[f"on:{key}"]]
+            if in_set_up and any(how_moved(one.flow, one.direction) is Moved.BY_RUNS for one in chosen):
                 return redirect(to(area, "plan", found.pk))
+            if in_set_up and chosen:
+                messages.success(request, "Switched on. Say in notification rules which messages it sends.")
+                return redirect(to(area, "connection", found.pk))
             messages.success(request, "Saved. What is switched off keeps its place and moves nothing.")
             return redirect(to(area, "data", found.pk))
     context |= {"steps": steps_at("data") if in_set_up else None, "tabs": tabs(found, "data")}

@@ -53,7 +53,7 @@ class Row:
 
 
 class DirectoryFilters(Filters):
-    q = SearchField("Partner, category or what moves")
+    q = SearchField("Partner or what moves")
     standing = Chips([(standing.value, word) for standing, word in CHIPS.items()])
 
 

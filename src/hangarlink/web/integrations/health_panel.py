@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from hangarlink.integration.connections.dialling import place_of
 from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.traffic.circuit import Open, open_circuits
 from hangarlink.integration.health import Health, Standstill, health
 from hangarlink.integration.overview import FlowRow
 from hangarlink.platform.people.permissions import Actor
@@ -18,6 +20,7 @@ class HealthPanel:
 
     rate     failed runs in words; "" where nothing ran
     chart    runs that failed, day by day; None where none did
+    circuit  the partner is left alone for a while; None where it is called as usual
     lag      since when the slowest scheduled stream is without success
     """
 
@@ -27,6 +30,7 @@ class HealthPanel:
     lag: datetime | None
     standstills: tuple[Standstill, ...]
     refused: int
+    circuit: Open | None
 
 
 def health_panel(connection: Connection, rows: list[FlowRow], *, acting_user: Actor) -> HealthPanel:
@@ -44,7 +48,14 @@ def health_panel(connection: Connection, rows: list[FlowRow], *, acting_user: Ac
         min(scheduled, default=None),
         found.standstills,
         sum(day.refused for day in found.days),
+        _circuit(connection),
     )
+
+
+def _circuit(connection: Connection) -> Open | None:
+    """Whether the partner is being left alone after failing, by all connections at its place."""
+    place = place_of(connection.connector, connection.base_url or str(connection.access.get("host", "")))
+    return open_circuits([place]).get(place)
 
 
 def _rate(found: Health) -> str:

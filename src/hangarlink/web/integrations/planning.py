@@ -26,7 +26,7 @@ from hangarlink.web.forms import Form, refusals_on, sent, show_form
 from hangarlink.web.integrations.areas import area_page, to
 from hangarlink.web.integrations.finding import find, tabs
 from hangarlink.web.integrations.record import frame, way_words
-from hangarlink.web.integrations.running import run_all
+from hangarlink.web.integrations.running import is_run, run_all
 from hangarlink.web.integrations.steps import next_step, steps_at
 from hangarlink.web.integrations.words import FREQUENCIES
 from hangarlink.web.synclog.counts import bar, progress, state_of
@@ -65,7 +65,7 @@ class StartForm(Form):
 def plan(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
     """The newest dry run of each stream that is switched on."""
     found = find(request, area, connection_id)
-    rows = [row for row in overview.flow_rows(found, acting_user=request.actor) if row.stream.is_enabled]
+    rows = _rows(found, request.actor)
     plans = [_plan(found, row, request.actor) for row in rows]
     step = next_step(found, rows)
     context = {
@@ -85,7 +85,7 @@ def plan(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
 def start(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
     """The last step: how often, and off it goes."""
     found = find(request, area, connection_id)
-    rows = [row for row in overview.flow_rows(found, acting_user=request.actor) if row.stream.is_enabled]
+    rows = _rows(found, request.actor)
     form = StartForm(sent(request), streams=[row.stream for row in rows], manifest=manifest_of(found.connector))
     if form.is_valid():
         with refusals_on(form):
@@ -99,6 +99,12 @@ def start(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse
         "plans": [_plan(found, row, request.actor) for row in rows],
     }
     return show_form(request, "integrations/start.html", form, context)
+
+
+def _rows(found: Connection, actor: Actor) -> list[FlowRow]:
+    """What is switched on and runs."""
+    rows = overview.flow_rows(found, acting_user=actor)
+    return [row for row in rows if row.stream.is_enabled and is_run(row.stream)]
 
 
 def _plan(found: Connection, row: FlowRow, actor: Actor) -> Plan:

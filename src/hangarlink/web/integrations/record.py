@@ -17,6 +17,7 @@ from hangarlink.integration.connections.rights import EDIT, MANAGE, VIEW, area_o
 from hangarlink.integration.contract import Area, Manifest
 from hangarlink.integration.datasets.booking import unbooked
 from hangarlink.integration.overview import FlowRow
+from hangarlink.integration.sync.reach import Moved, how_moved
 from hangarlink.integration.synclog.vocabulary import Direction
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest
@@ -39,6 +40,7 @@ class StreamLine:
     way: str
     state: State | None
     frequencies: list[tuple[str, str]]
+    moved: Moved
 
     @property
     def frequency(self) -> str:
@@ -127,7 +129,8 @@ def _line(row: FlowRow, manifest: Manifest) -> StreamLine:
     if stream.frequency not in dict(offered):
         offered.append((stream.frequency, FREQUENCIES[stream.frequency]))
     state = state_of(row.last) if row.last else None
-    return StreamLine(row, way_words(stream.direction, manifest.name), state, offered)
+    way = way_words(stream.direction, manifest.name)
+    return StreamLine(row, way, state, offered, how_moved(stream.flow, stream.direction))
 
 
 def _todos(found: Connection, refusals: Sequence[overview.Refused], waiting: int) -> list[Todo]:

@@ -15,6 +15,7 @@ from hangarlink.integration.connections.schedules import set_frequency
 from hangarlink.integration.connections.streams import stream_of
 from hangarlink.integration.contract import Area
 from hangarlink.integration.sync.actions import request_run
+from hangarlink.integration.sync.reach import Moved, how_moved
 from hangarlink.integration.synclog.vocabulary import Direction, Flow
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.people.permissions import Actor
@@ -100,16 +101,22 @@ def schedule(request: PageRequest, area: Area, connection_id: UUID, flow: str, d
 
 def run_all(connection: Connection, *, acting_user: Actor) -> int:
     """Ask for a run of every stream that is switched on and was planned; how many there are."""
-    streams = list(Stream.objects.filter(connection=connection, is_enabled=True, planned_at__isnull=False))
+    rows = Stream.objects.filter(connection=connection, is_enabled=True, planned_at__isnull=False)
+    streams = [stream for stream in rows if is_run(stream)]
     for stream in streams:
         request_run(connection, Flow(stream.flow), direction=Direction(stream.direction), acting_user=acting_user)
     return len(streams)
 
 
+def is_run(stream: Stream) -> bool:
+    return how_moved(stream.flow, stream.direction) is Moved.BY_RUNS
+
+
 def _meant(connection: Connection, request: PageRequest) -> list[Stream]:
     if "flow" in request.POST:
         return [stream_of(connection, flow_in(request.POST["flow"]), direction_in(request.POST.get("direction", "")))]
-    streams = list(Stream.objects.filter(connection=connection, is_enabled=True).order_by("flow", "direction"))
+    rows = Stream.objects.filter(connection=connection, is_enabled=True).order_by("flow", "direction")
+    streams = [stream for stream in rows if is_run(stream)]
     if not streams:
-        raise RuleBroken("Nothing is switched on yet. Choose what may move first.")
+        raise RuleBroken("Nothing that could be planned is switched on. Choose what may move first.")
     return streams
