@@ -104,8 +104,8 @@ def test_what_is_issued_stays(customer: Customer, clerk: Actor) -> None:
         "UPDATE invoice_line SET amount = 1 WHERE invoice_id = %s",
         "DELETE FROM invoice_line WHERE invoice_id = %s",
         (
-            "INSERT INTO invoice_line SELECT gen_random_uuid(), 9, description, quantity, unit_price, amount, account_id, "
-            "category_id, invoice_id FROM invoice_line WHERE invoice_id = %s LIMIT 1"
+            "INSERT INTO invoice_line SELECT gen_random_uuid(), 9, description, quantity, unit_price, amount, "
+            "account_id, category_id, invoice_id FROM invoice_line WHERE invoice_id = %s LIMIT 1"
         ),
     ):
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic(), connection.cursor() as cursor:

@@ -79,7 +79,7 @@ def add_leg(trip: Trip, *, acting_user: Actor, **values: Unpack[LegValues]) -> L
     held = _open(trip)
     leg = _made(held, values)
     _legs_changed(held)
-    record(acting_user, held, "leg added", new={"leg": str(leg), **_checked_leg(values)})
+    record(acting_user, held, "leg added", new={"leg": str(leg), **checked_leg(values)})
     return leg
 
 
@@ -89,7 +89,7 @@ def change_leg(leg: Leg, *, acting_user: Actor, **values: Unpack[LegValues]) -> 
     require(acting_user, "trips.manage")
     held = _open(leg.trip)
     leg = existing(held.legs.filter(pk=leg.pk), "leg")
-    old, new = changes(leg, _checked_leg(values))
+    old, new = changes(leg, checked_leg(values))
     if not new:
         return leg
     for name, value in new.items():
@@ -195,7 +195,8 @@ def _reference(model: type[Customer] | type[Aircraft], row: Any, name: str) -> A
     return None if row is None else row.pk
 
 
-def _checked_leg(values: LegValues) -> dict[str, Any]:
+def checked_leg(values: LegValues) -> dict[str, Any]:
+    """The values as they are stored."""
     checked: dict[str, Any] = dict(values)
     for name in ("departure", "arrival"):
         if name in checked:
@@ -210,7 +211,7 @@ def _made(trip: Trip, values: LegValues) -> Leg:
     missing = [name for name in ("departure", "arrival", "off_at", "on_at") if not values.get(name)]
     if missing:
         raise RuleBroken(f"A leg needs its {missing[0].replace('_', ' ')}.", field=missing[0])
-    leg = Leg(account=current_account(), trip=trip, **_checked_leg(values))
+    leg = Leg(account=current_account(), trip=trip, **checked_leg(values))
     rules.check_leg(leg.times, leg.passengers)
     rules.check_legs([other.times for other in trip.legs.all()] + [leg.times])
     leg.save(force_insert=True)

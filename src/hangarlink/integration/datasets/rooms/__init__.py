@@ -7,5 +7,16 @@ from hangarlink.integration.datasets.rooms.expenses import Expenses
 from hangarlink.integration.datasets.rooms.flight_times import FlightTimesOut
 from hangarlink.integration.datasets.rooms.invoices import Invoices
 from hangarlink.integration.datasets.rooms.ledger_accounts import LedgerAccounts
+from hangarlink.integration.datasets.rooms.payments import Payments
+from hangarlink.integration.datasets.rooms.trips import Trips
 
-ALL: tuple[Room, ...] = (Customers(), Invoices(), Expenses(), LedgerAccounts(), FlightTimesOut(), CounterTotalsOut())
+ALL: tuple[Room, ...] = (
+    Customers(),
+    Invoices(),
+    Expenses(),
+    LedgerAccounts(),
+    Payments(),
+    Trips(),
+    FlightTimesOut(),
+    CounterTotalsOut(),
+)
