@@ -64,6 +64,8 @@ class FlightLogger(Connector):
         },
         limits=Limits(per="user", page_size=100),
         tier=Tier.GOLD,
+        docs="user/connect-flightlogger",
+        setup="In FlightLogger, open your profile and make an API key. Its user must be allowed to see every flight.",
         about="Brings in the fleet, every flight with its logs and landings, and the counters' totals to compare with.",
     )
 

@@ -189,7 +189,10 @@ def _delimiter(text: str, how: Csv, needed: Sequence[str]) -> str:
     wanted = {name.casefold() for name in needed}
 
     def hits(sign: str) -> int:
-        cells = next(csv.reader([head], delimiter=sign), [])
+        try:
+            cells = next(csv.reader([head], delimiter=sign), [])
+        except csv.Error:
+            return 0
         return len(wanted & {cell.strip().casefold() for cell in cells})
 
     return max((",", ";", "\t", "|"), key=hits)
