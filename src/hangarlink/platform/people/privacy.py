@@ -1,7 +1,7 @@
 """The sign-in, the membership, invitations."""
 
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -23,6 +23,8 @@ def find(subject: Subject) -> Iterator[Finding]:
     if subject.email:
         invitations = Invitation.objects.filter(email__iexact=subject.email)
         yield deleted("invitations", invitations, ("email", "created_at", "accepted_at"))
+    if subject.user_id is None:
+        return
     member = Membership.objects.select_related("user").filter(user_id=subject.user_id).first()
     if member is None:
         return
@@ -46,7 +48,7 @@ def is_used_elsewhere(user: User) -> bool:
 
 def _leave(erasure: Erasure) -> int:
     """Out at once, without roles, and nothing of when they came and went."""
-    member = find_member(Membership.objects.get(user_id=erasure.subject.user_id).pk)
+    member = find_member(Membership.objects.get(user_id=_user_id(erasure)).pk)
     acting_user = under_lock(erasure.acting_user)
     if member.is_active:
         deactivate(member, acting_user=erasure.acting_user)
@@ -59,10 +61,17 @@ def _leave(erasure: Erasure) -> int:
 
 def _forget(erasure: Erasure) -> int:
     """The row stays because records point at it; address, name and every way in go."""
-    user = User.objects.select_for_update().get(pk=erasure.subject.user_id)
+    user = User.objects.select_for_update().get(pk=_user_id(erasure))
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     user.email, user.name, user.is_active = f"erased-{uuid4().hex}@invalid", erasure.alias, False
     user.set_unusable_password()
     user.save()
     return 1
+
+
+def _user_id(erasure: Erasure) -> UUID:
+    """Of a subject for whom `find` found a membership."""
+    if erasure.subject.user_id is None:
+        raise LookupError("This person has no sign-in.")
+    return erasure.subject.user_id

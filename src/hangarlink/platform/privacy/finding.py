@@ -15,7 +15,8 @@ def named_in(rows: "QuerySet[Any]", column: str, subject: Subject) -> "QuerySet[
     """Rows whose text column holds nothing but the person's name or address, case apart."""
     if not subject.names:
         return rows.none()
-    return rows.annotate(_named=Lower(column)).filter(_named__in=subject.names)
+    named: QuerySet[Any] = rows.annotate(_named=Lower(column)).filter(_named__in=subject.names)
+    return named
 
 
 def done_by(rows: "QuerySet[Any]", subject: Subject, *, id_column: str, label_column: str = "") -> "QuerySet[Any]":

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import logging
+import ssl
 import tempfile
 import threading
 from dataclasses import dataclass, field
@@ -89,7 +90,10 @@ class MailServer:
         self._received: list[Received] = []
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-mail-")
-        self.ca_file, context = self_signed(Path(self._folder.name)) if starttls else (None, None)
+        self.ca_file: Path | None = None
+        context: ssl.SSLContext | None = None
+        if starttls:
+            self.ca_file, context = self_signed(Path(self._folder.name))
         self._controller = _Listening(
             _Handler(self, needs_user=user is not None),
             hostname=host,
@@ -163,7 +167,7 @@ class _Listening(Controller):
         if not listening:
             raise OSError("the mail server does not listen")
         self.port = int(listening[0].getsockname()[1])
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class _Handler:

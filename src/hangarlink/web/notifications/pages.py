@@ -16,6 +16,7 @@ from hangarlink.integration.notifications import actions, queries
 from hangarlink.integration.notifications.catalogue import label_of
 from hangarlink.integration.notifications.partners import destinations_of, lists_destinations
 from hangarlink.integration.notifications.previewing import latest_lines
+from hangarlink.integration.notifications.rules import Cadence
 from hangarlink.platform.tenancy.outside import outside
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
@@ -48,7 +49,7 @@ def rule(request: PageRequest, rule_id: UUID) -> HttpResponse:
         "rule": found,
         "types": [label_of(type) for type in found.event_types],
         "aircraft": Aircraft.objects.filter(id__in=found.aircraft).order_by("registration"),
-        "when": CADENCES[found.cadence],
+        "when": CADENCES[Cadence(found.cadence)],
         "messages_sent": list(queries.latest_messages(found)),
         "preview": latest_lines(found),
     }
