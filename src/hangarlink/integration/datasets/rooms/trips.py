@@ -1,7 +1,7 @@
 """Trips, both ways. A trip without legs is a wish and stays at home; so does one whose times nobody knows yet."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -68,9 +68,8 @@ def _is_whole(record: Trip) -> bool:
 
 
 def _leg(leg: TripLeg) -> LegValues:
-    told: Any = {name: getattr(leg, name) for name in ("departure", "arrival", "off_at", "on_at")}
-    values: LegValues = {**told, "passengers": leg.passengers or 0}
-    return values
+    values = {name: getattr(leg, name) for name in ("departure", "arrival", "off_at", "on_at")}
+    return cast(LegValues, {**values, "passengers": leg.passengers or 0})
 
 
 def _taken(one: Imported) -> Taken:
