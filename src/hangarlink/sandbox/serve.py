@@ -114,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(json.dumps(_facts(serving)) + "\n")
             sys.stdout.flush()
         elif options.brief:
-            console.print(f"Partners to try against: {serving.url}. Their keys and switches: hangarlink sandbox --port 0")
+            console.print(f"Partners to try against at {serving.url}; keys and switches: hangarlink sandbox --port 0")
         else:
             _show(console, serving, options.host)
         done.wait()
