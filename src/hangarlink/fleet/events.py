@@ -8,30 +8,40 @@ from hangarlink.platform.events.registry import Event, event
 
 @event("aircraft_model.added")
 class AircraftModelAdded(Event):
+    """An aircraft model was added."""
+
     aircraft_model_id: UUID
 
 
 @event("aircraft_model.changed")
 class AircraftModelChanged(Event):
+    """An aircraft model was changed. `changed`: the names of its fields that are not what they were."""
+
     aircraft_model_id: UUID
+    changed: tuple[str, ...] = ()
 
 
 @event("aircraft.added")
 class AircraftAdded(Event):
+    """An aircraft was added to the fleet."""
+
     aircraft_id: UUID
     aircraft_model_id: UUID
 
 
 @event("aircraft.changed")
 class AircraftChanged(Event):
-    """`status` is the status after the change."""
+    """An aircraft was changed. `status` is the status after it, `changed` the names of its fields that differ."""
 
     aircraft_id: UUID
     status: str
+    changed: tuple[str, ...] = ()
 
 
 @event("counter.added")
 class CounterAdded(Event):
+    """An aircraft is kept by another counter from now on, such as airborne hours or landings."""
+
     counter_id: UUID
     aircraft_id: UUID
     kind: str
@@ -39,12 +49,17 @@ class CounterAdded(Event):
 
 @event("counter.changed")
 class CounterChanged(Event):
+    """A counter was changed. `changed`: the names of its fields that differ."""
+
     counter_id: UUID
     aircraft_id: UUID
+    changed: tuple[str, ...] = ()
 
 
 @event("flight.recorded")
 class FlightRecorded(Event):
+    """A flight was recorded and its amounts were added to the counters."""
+
     flight_id: UUID
     aircraft_id: UUID
     ended_at: datetime
@@ -52,12 +67,16 @@ class FlightRecorded(Event):
 
 @event("flight.corrected")
 class FlightCorrected(Event):
+    """A recorded flight has other values now; totals follow, told as usage.corrected."""
+
     flight_id: UUID
     aircraft_id: UUID
 
 
 @event("flight.cancelled")
 class FlightCancelled(Event):
+    """A recorded flight no longer counts."""
+
     flight_id: UUID
     aircraft_id: UUID
 
@@ -72,6 +91,8 @@ class OpeningSet(Event):
 
 @event("reading.recorded")
 class ReadingRecorded(Event):
+    """Somebody read a counter; its total is what they read from then on."""
+
     counter_id: UUID
     aircraft_id: UUID
     entry_id: UUID
@@ -79,6 +100,8 @@ class ReadingRecorded(Event):
 
 @event("instrument.replaced")
 class InstrumentReplaced(Event):
+    """The instrument of a counter was replaced; the total goes on across it."""
+
     counter_id: UUID
     aircraft_id: UUID
     entry_id: UUID
@@ -100,6 +123,8 @@ class UsageCorrected(Event):
 
 @event("discrepancy.raised")
 class DiscrepancyRaised(Event):
+    """Usage from two sources does not agree, and somebody has to look. `code` says in which way."""
+
     discrepancy_id: UUID
     counter_id: UUID
     code: str
@@ -107,6 +132,8 @@ class DiscrepancyRaised(Event):
 
 @event("discrepancy.settled")
 class DiscrepancySettled(Event):
+    """Somebody looked at a discrepancy and said what holds."""
+
     discrepancy_id: UUID
     counter_id: UUID
     code: str

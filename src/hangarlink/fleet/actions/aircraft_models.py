@@ -72,7 +72,7 @@ def change_aircraft_model(model: AircraftModel, *, acting_user: Actor, **values:
     with refusing(_once(model)):
         model.save(update_fields=[*new, "updated_at"])
     record(acting_user, model, "changed", old=old, new=new)
-    announce(events.AircraftModelChanged(model.id))
+    announce(events.AircraftModelChanged(model.id, tuple(sorted(new))))
     return model
 
 
@@ -87,7 +87,7 @@ def expect_counters(model: AircraftModel, plans: Sequence[CounterPlan], *, actin
     new = list(model.expected_counters.order_by("name").values("kind", "name", "display", "slot"))
     if old != new:
         record(acting_user, model, "expected counters changed", old={"counters": old}, new={"counters": new})
-        announce(events.AircraftModelChanged(model.id))
+        announce(events.AircraftModelChanged(model.id, ("expected_counters",)))
 
 
 def _expect(model: AircraftModel, plans: Sequence[CounterPlan]) -> None:

@@ -92,7 +92,7 @@ def change_counter(counter: Counter, *, acting_user: Actor, **values: Unpack[Cou
     with refusing(_once(counter.name, counter.slot)):
         counter.save(update_fields=list(new))
     record(acting_user, counter, "changed", old=old, new=new)
-    announce(events.CounterChanged(counter.id, counter.aircraft_id))
+    announce(events.CounterChanged(counter.id, counter.aircraft_id, tuple(sorted(new))))
     if new.keys() & {"kind", "name"}:
         aircraft_changed([counter.aircraft_id], acting_user=acting_user)
     return counter

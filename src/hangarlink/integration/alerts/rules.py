@@ -22,7 +22,7 @@ TO_DO = {
     "mass_deletion": "Open the run: it would have removed many records. Confirm it there if that is right.",
     "endpoint_dead": "The receiver stopped answering. Repair it, then resume the endpoint and send what it missed.",
     "endpoint_gone": "The receiver says that it is gone for good (410). Delete the endpoint or give it a new address.",
-    "endpoint_blocked": "Its address may not be called. Give the endpoint a public address, then resume it.",
+    "endpoint_blocked": "In strict order a delivery was not taken. Repair the receiver, then resume the endpoint.",
 }
 OTHERWISE = "Open it and look at its last run."
 

@@ -7,7 +7,7 @@ from hangarlink.platform.events.registry import Event, event
 
 @event("sync.finished")
 class SyncFinished(Event):
-    """`state`: succeeded, or partial when records were refused."""
+    """A sync ended. `state`: succeeded, or partial when records were refused."""
 
     run_id: UUID
     connection_id: UUID
@@ -18,6 +18,8 @@ class SyncFinished(Event):
 
 @event("sync.failed")
 class SyncFailed(Event):
+    """A sync failed. `code` says why, as in the sync log."""
+
     run_id: UUID
     connection_id: UUID
     flow: str

@@ -7,6 +7,8 @@ from hangarlink.platform.events.registry import Event, event
 
 @event("defect.reported", version=1)
 class DefectReported(Event):
+    """A defect was reported on an aircraft."""
+
     defect_id: UUID
     aircraft_id: UUID
 
@@ -21,17 +23,23 @@ class DefectCompleted(Event):
 
 @event("defect.rectified", version=1)
 class DefectRectified(Event):
+    """A defect was rectified."""
+
     defect_id: UUID
     aircraft_id: UUID
 
 
 @event("defect.closed", version=1)
 class DefectClosed(Event):
+    """A defect was closed."""
+
     defect_id: UUID
     aircraft_id: UUID
 
 
 @event("defect.reopened", version=1)
 class DefectReopened(Event):
+    """A defect that had been rectified or closed is open again."""
+
     defect_id: UUID
     aircraft_id: UUID
