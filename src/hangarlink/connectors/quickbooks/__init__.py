@@ -31,7 +31,6 @@ TOLD_OF = {
     "payment": hub.Dataset.PAYMENTS,
 }
 RATES = (hub.Rate(10, 1, hub.Per.ACCOUNT), hub.Rate(500, 60, hub.Per.ACCOUNT))
-INACTIVE_TOO = "where Active in (true, false)"
 R = TypeVar("R", bound=hub.Record)
 Read = Callable[[Row], R]
 
@@ -118,11 +117,11 @@ class QuickBooks(hub.Connector):
 
     @hub.pulls(hub.Dataset.LEDGER_ACCOUNTS)
     def accounts(self, cursor: hub.Cursor) -> Iterator[hub.Page[hub.LedgerAccount]]:
-        yield from self._pull("Account", as_account, cursor, INACTIVE_TOO)
+        yield from self._pull("Account", as_account, cursor, "where Active in (true, false)")
 
     @hub.pulls(hub.Dataset.CUSTOMERS)
     def customers(self, cursor: hub.Cursor) -> Iterator[hub.Page[hub.Customer]]:
-        yield from self._pull("Customer", as_customer, cursor, INACTIVE_TOO)
+        yield from self._pull("Customer", as_customer, cursor, "where Active in (true, false)")
 
     @hub.pulls(hub.Dataset.INVOICES)
     def invoices(self, cursor: hub.Cursor) -> Iterator[hub.Page[hub.Invoice]]:
@@ -184,15 +183,16 @@ class QuickBooks(hub.Connector):
         address = as_customer(row).email
         if change.is_repeat or not record.email or address in {"", record.email}:
             return _made(change, row, was_there=True)
-        told = f"QuickBooks has another customer {record.name}, with the address {address}."
-        raise hub.DataError(f"{told} Rename one of them, or link them.")
+        told = f"another customer {record.name}, with the address {address}. Rename one of them, or link them."
+        raise hub.DataError(f"QuickBooks has {told}")
 
     def _send_invoice(
         self, change: hub.Change[hub.Invoice], known: dict[str, Row], items: dict[str, str], is_american: bool
     ) -> hub.Pushed:
         record = change.record
         if record.external_id and (change.is_deletion or record.status is hub.InvoiceStatus.VOID):
-            return self._update("Invoice", change, {}, operation="delete" if change.is_deletion else "void")
+            verb = "delete" if change.is_deletion else "void"
+            return self._as_meant(change, lambda: self._update("Invoice", change, {}, operation=verb))
         number = writing.number_of(record, self._prefix)
         body = writing.invoice_body(record, number=number, items=items, is_american=is_american)
         if record.external_id:
@@ -205,18 +205,18 @@ class QuickBooks(hub.Connector):
             return replace(made, error=hub.DataError(told))
         if record.status is not hub.InvoiceStatus.VOID:
             return made
-        # It was withdrawn before it was sent. QuickBooks, too, keeps the number and owes nothing.
+        # Withdrawn before it was sent: QuickBooks, too, keeps the number and owes nothing.
         known_there = replace(record, external_id=made.external_id)
-        void = replace(change, key=f"{change.key}v"[-50:], record=known_there, external_version=made.external_version)
-        return replace(self._update("Invoice", void, {}, operation="void"), key=change.key)
+        void = replace(change, record=known_there, external_version=made.external_version)
+        return self._update("Invoice", void, {}, operation="void")
 
     def _adopted(self, change: hub.Change[hub.Invoice], row: Row) -> hub.Pushed:
         """An invoice with our number that is there already: ours, if it says the same."""
         theirs = self._invoice(row)
         if writing.same_invoice(change.record, theirs):
             return _made(change, row, was_there=True)
-        told = f"another invoice {row.get('DocNumber')}, over {theirs.total} to {theirs.customer.label}"
-        raise hub.DataError(f"QuickBooks has {told}. Change its number there, or choose another prefix.")
+        told = f"QuickBooks has another invoice {row.get('DocNumber')}, over {theirs.total} to {theirs.customer.label}."
+        raise hub.DataError(f"{told} Change its number there, or choose another prefix.")
 
     def _as_meant(self, change: hub.Change[hub.Invoice], update: Callable[[], hub.Pushed]) -> hub.Pushed:
         """A version that moved is no conflict when QuickBooks has what we would write."""
@@ -225,7 +225,7 @@ class QuickBooks(hub.Connector):
         except hub.StaleVersion as stale:
             row = self.books.one("Invoice", change.record.external_id)
             theirs = self._invoice(row)
-            if writing.same_invoice(change.record, theirs):
+            if not change.is_deletion and writing.same_invoice(change.record, theirs):
                 return _made(change, row, was_there=True)
             raise hub.StaleVersion(str(stale), theirs=theirs, detail=stale.detail) from None
 
@@ -250,7 +250,7 @@ class QuickBooks(hub.Connector):
         external_id = change.record.external_id
         token = change.external_version or version_of(self.books.one(entity, external_id))
         given = {"Id": external_id, "SyncToken": token, **({} if operation else {"sparse": True}), **body}
-        return _made(change, self.books.save(entity, given, key=change.key, operation=operation))
+        return _made(change, self.books.save(entity, given, key=f"{change.key}-{token}"[-50:], operation=operation))
 
     @cached_property
     def company(self) -> Row:

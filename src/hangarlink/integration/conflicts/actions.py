@@ -96,6 +96,9 @@ def _settle_conflict(review: Review, choice: str, fields: Sequence[str], acting_
     if review.ours is None:
         # Removed here: so it stays, or it is made anew below.
         link.internal_id, link.state = None, LinkState.SKIPPED
+    elif choice == OURS:
+        # The partner is told again, also where nothing changed on our side.
+        link.internal_version = None
     link.save()
     if choice == OURS:
         return

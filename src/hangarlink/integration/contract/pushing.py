@@ -28,8 +28,8 @@ class StaleVersion(DataError):
 class Change(Generic[R]):
     """One thing that a push carries.
 
-    key               idempotency key made from link and version: the same again after a lost answer. At most 50
-                      characters of letters, digits and hyphens, so it fits a header, a query or a reference field
+    key               idempotency key of this attempt: the same again after a lost answer. At most 50 characters of
+                      letters, digits and hyphens, so it fits a header, a query or a reference field
     record            canonical; external_id is "" when the partner does not know it yet
     external_version  the partner's version as last seen (SyncToken, etag), "" when unknown
     is_deletion       the record is gone here and shall go there

@@ -36,5 +36,7 @@ class PushAttempt(TenantModel):
 
     @property
     def key(self) -> str:
-        """The idempotency key: at most 50 letters, digits and hyphens."""
-        return f"{self.link_id.hex}-{'d' if self.is_deletion else ''}{self.version:x}"
+        """The idempotency key: at most 50 letters, digits and hyphens. It is the attempt's own and not made of link and
+        version: the same version goes out again after a decision or a mended mapping, and a partner that remembers
+        keys would answer with what it did before."""
+        return self.pk.hex
