@@ -31,6 +31,8 @@ from hangarlink.sandbox.flightlogger.journal import Journal
 from hangarlink.sandbox.mail import MailApp, MailServer
 from hangarlink.sandbox.quickbooks import CLIENT_ID, CLIENT_SECRET, VERIFIER_TOKEN, QuickBooksApp
 from hangarlink.sandbox.server import Served, WsgiApp
+from hangarlink.sandbox.slack import CLIENT_ID as SLACK_ID
+from hangarlink.sandbox.slack import CLIENT_SECRET as SLACK_SECRET
 from hangarlink.sandbox.slack import SlackApp
 
 PARTNERS = ("flightlogger",)
@@ -69,9 +71,17 @@ class Serving(Served[FlightLoggerApp]):
 def partners(mail_port: int = 0) -> dict[str, WsgiApp]:
     """The other partners that `hangarlink sandbox` serves, each under /<name>/ beside FlightLogger's own paths.
 
-    mail_port  where the mail server listens for SMTP; what it receives is shown under /mail/
+    mail_port  where the mail server listens for SMTP, if it is free; what it receives is shown under /mail/
     """
-    return {"quickbooks": QuickBooksApp(), "slack": SlackApp(), "mail": MailApp(MailServer(port=mail_port, user=None))}
+    return {"quickbooks": QuickBooksApp(), "slack": SlackApp(), "mail": MailApp(_mail_server(mail_port))}
+
+
+def _mail_server(port: int) -> MailServer:
+    """Anybody may send. The same port each time, so that what was connected to it finds it again."""
+    try:
+        return MailServer(port=port, user=None)
+    except OSError:
+        return MailServer(user=None)
 
 
 def serve(
@@ -102,7 +112,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     world = World.demo(since=options.since, days=options.days)
     try:
         limits = Limits(calls_per_window=options.rate_limit)
-        serving = serve(options.port, options.host, world=world, limits=limits, beside=partners(options.mail_port))
+        mail_port = options.mail_port if options.mail_port is not None else options.port and options.port + 1
+        others = partners(mail_port)
+        serving = serve(options.port, options.host, world=world, limits=limits, beside=others)
     except OSError as error:
         console.print(f"cannot listen on {options.host}:{options.port}: {error.strerror}. Choose another --port.")
         return 1
@@ -111,12 +123,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: done.set())
     with serving:
         if options.json:
-            sys.stdout.write(json.dumps(_facts(serving)) + "\n")
+            sys.stdout.write(json.dumps(_facts(serving, others)) + "\n")
             sys.stdout.flush()
         elif options.brief:
             console.print(f"Partners to try against at {serving.url}; keys and switches: hangarlink sandbox --port 0")
         else:
-            _show(console, serving, options.host)
+            _show(console, serving, others, options.host)
         done.wait()
     return 0
 
@@ -126,7 +138,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--partner", choices=PARTNERS, default="flightlogger")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=PORT, help=f"0 takes a free one (default {PORT})")
-    parser.add_argument("--mail-port", type=int, default=0, help="of the SMTP server (default: any free one)")
+    parser.add_argument("--mail-port", type=int, help="of the SMTP server (default: the next one, if free)")
     parser.add_argument("--since", type=date.fromisoformat, help="first day of the history (default 2026-06-01)")
     parser.add_argument("--days", type=int, help="begin the history so many days ago instead")
     parser.add_argument("--rate-limit", type=int, default=Limits.calls_per_window, help="calls a minute per user")
@@ -135,7 +147,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _facts(serving: Serving) -> dict[str, Any]:
+def _facts(serving: Serving, others: Mapping[str, WsgiApp]) -> dict[str, Any]:
+    mail = others.get("mail")
     return {
         "partner": "flightlogger",
         "url": serving.url,
@@ -152,11 +165,22 @@ def _facts(serving: Serving) -> dict[str, Any]:
             "verifier_token": VERIFIER_TOKEN,
             "control": f"{serving.url}/quickbooks/_control",
         },
+        "slack": {
+            "endpoint": f"{serving.url}/slack",
+            "client_id": SLACK_ID,
+            "client_secret": SLACK_SECRET,
+            "control": f"{serving.url}/slack/_control",
+        },
+        "mail": {
+            "smtp": f"{mail.server.host}:{mail.server.port}" if isinstance(mail, MailApp) else "",
+            "page": f"{serving.url}/mail/",
+            "control": f"{serving.url}/mail/_control",
+        },
     }
 
 
-def _show(console: Console, serving: Serving, host: str) -> None:
-    facts = _facts(serving)
+def _show(console: Console, serving: Serving, others: Mapping[str, WsgiApp], host: str) -> None:
+    facts = _facts(serving, others)
     console.print(
         f"[bold]{serving.world.company}[/] in a sandbox FlightLogger: {facts['aircraft']} aircraft, "
         f"{facts['flights']} flights. Ctrl-C stops it.\n"
@@ -169,6 +193,9 @@ def _show(console: Console, serving: Serving, host: str) -> None:
     table.add_row("QuickBooks", f"{books['endpoint']}  [dim]its own switches: {books['control']}[/]")
     table.add_row("", f"client ID {books['client_id']}")
     table.add_row("", f"client secret {books['client_secret']}, verifier token {books['verifier_token']}")
+    chat, mail = facts["slack"], facts["mail"]
+    table.add_row("Slack", f"{chat['endpoint']}  [dim]client ID {chat['client_id']}, secret {chat['client_secret']}[/]")
+    table.add_row("mail", f"SMTP at {mail['smtp']}, without password and encryption  [dim]received: {mail['page']}[/]")
     table.add_row("control", f"{facts['control']}/fly, edit, delete, faults, requests, world, reset")
     console.print(table)
     query = '{"query": "{ aircraft(first: 3) { nodes { callSign primaryLog { type totalSeconds } } } }"}'
