@@ -118,7 +118,7 @@ def test_a_trip_from_first_to_last(browser: Client, account: Account, customer: 
     assert list(bad.context["form"].errors) == ["on_at"]
     page = browser.post(f"{url}legs/new/", {**flown, **moment("on_at", start + timedelta(hours=2))}, follow=True)
     assert "EKRK–EKBI" in page.text
-    assert "2:00" in page.text
+    assert "2:00</span> h block to block" in page.text
     assert "<strong>Confirmed</strong>" in browser.post(f"{url}confirm/", {"x": "1"}, follow=True).text
     assert "<strong>Cancelled</strong>: Fog" in browser.post(f"{url}cancel/", {"reason": "Fog"}, follow=True).text
     assert "<strong>Planned</strong>" in browser.post(f"{url}reopen/", {"x": "1"}, follow=True).text

@@ -85,7 +85,7 @@ def trip(request: PageRequest, trip_id: UUID) -> HttpResponse:
         "trip": found,
         "status": STATUS_WORDS[Status(found.status)],
         "kind": KIND_WORDS[Kind(found.kind)],
-        "block": block(found),
+        "block_time": block(found),
         "legs": list(found.legs.all()),
         "is_open": found.status in OPEN,
     }
