@@ -25,6 +25,7 @@ COMMANDS = {
     "sync": "Run a sync now and show what it did",
     "due": "What is due, across the fleet",
     "diagnose": "Why something does not sync, or why a status is what it is",
+    "connector": "List the connectors, begin a new one",
     "bench": "Measure, as ratios within one run",
     "privacy": "Export or erase a person's data",
     "vault": "Rotate the keys that secrets are encrypted with",
@@ -34,7 +35,7 @@ COMMANDS = {
 }
 
 # These find their database themselves, or need none.
-BEFORE_DJANGO = {"up", "demo", "sandbox", "restore", "web", "bench"}
+BEFORE_DJANGO = {"connector", "up", "demo", "sandbox", "restore", "web", "bench"}
 
 
 class Commands(click.Group):
