@@ -55,6 +55,11 @@ class Office:
     def company(self) -> Company:
         return self.app.company
 
+    @property
+    def retries(self) -> list[float]:
+        """Waits after failures. Shorter ones keep within QuickBooks' ten calls a second."""
+        return [seconds for seconds in self.waits.seconds if seconds >= 1]
+
     def request(self, flow: Flow, direction: Direction, **options: Any) -> SyncRun:
         options.setdefault("skip_plan", True)
         return request_run(self.connection, flow, direction=direction, acting_user=self.acting_user, **options)
