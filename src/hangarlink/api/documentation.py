@@ -10,6 +10,8 @@ from django.shortcuts import render
 from markdown_it import MarkdownIt
 
 from hangarlink.api import openapi
+from hangarlink.api.webhooks import ACCOUNT
+from hangarlink.integration.webhooks.catalogue import catalogue, field_words, message_example
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "{account}", server.get("variables", {}).get("account", {}).get("default", "")
         ),
         "groups": [(tag, list(group)) for tag, group in groupby(operations, key=lambda one: one.tag)],
+        "events": [(one, field_words(one), _pretty(message_example(one, ACCOUNT))) for one in catalogue().values()],
         "scopes": document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"],
     }
     return render(request, "api/documentation.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 
-from hangarlink.api import idempotency
+from hangarlink.api import idempotency, webhooks
 from hangarlink.api.errors import REALM
 from hangarlink.api.v1 import api
 from hangarlink.platform.applications.provider import ApplicationScopes
@@ -112,11 +112,12 @@ def _document() -> Document:
     made: Document = dict(copy.deepcopy(api.get_openapi_schema(path_prefix="api/v1/")))
     made["info"]["description"] = DESCRIPTION
     made["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-    made["tags"] = [{"name": name} for name in TAGS]
+    made["tags"] = [{"name": name} for name in (*TAGS, "Events")]
     for methods in made["paths"].values():
         for method, operation in methods.items():
             _complete(method, operation)
     made["paths"] = {"/oauth/token": {"post": _token_operation()}, **made["paths"]}
+    made["webhooks"] = webhooks.section()
     flow = {"tokenUrl": "/oauth/token", "scopes": ApplicationScopes().get_all_scopes()}
     made["components"]["securitySchemes"] = {
         "oauth2": {

@@ -36,7 +36,8 @@ from tests.integration.webhooks.receiver import Answer, Receiver
 # Names of text fields that hold codes. A new one is a decision: is it a code, or could it be a name or a note?
 CODES = {
     "action", "cadence", "channel", "code", "connector", "dataset", "decision", "direction", "flow", "kind", "method",
-    "choice", "key", "mode", "reason_code", "result", "rule", "scopes", "source", "start", "state", "status", "verdict", "changed",
+    "choice", "key",
+    "mode", "reason_code", "result", "rule", "scopes", "source", "start", "state", "status", "verdict", "changed",
     "old_state", "new_state", "category", "currency", "severity", "shade", "frequency", "was", "now", "cause",
 }  # fmt: skip
 NEVER = {

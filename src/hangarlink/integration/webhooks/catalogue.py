@@ -28,6 +28,13 @@ READERS: dict[str, Scope] = {
     "usage": Scope.HOURS_CYCLES_READ,
     "discrepancy": Scope.HOURS_CYCLES_READ,
     "defect": Scope.DEFECTS_READ,
+    "customer": Scope.CUSTOMERS_READ,
+    "trip": Scope.TRIPS_READ,
+    "leg": Scope.TRIPS_READ,
+    "invoice": Scope.BILLING_READ,
+    "payment": Scope.BILLING_READ,
+    "expense": Scope.BILLING_READ,
+    "cost_category": Scope.BILLING_READ,
 }
 _EXAMPLE_ID = "0198f2c4-7b1e-7c3a-9d52-3f0b6a1e4c77"
 _MOMENT = "2026-03-14T09:12:00Z"
