@@ -24,8 +24,8 @@ def test_every_state_is_there(acting: Account) -> None:
     assert list(Invoice.objects.exclude(number=None).order_by("number").values_list("number", flat=True)) == [
         1, 2, 3, 4, 5,
     ]  # fmt: skip
-    # One is partly paid, one overdue after its thirty days are over only later: what is owed adds up per currency.
-    assert [one.open.currency for one in owed(today())] == ["DKK", "EUR"]
+    # One is partly paid, one open, one overdue.
+    assert [(one.open.currency, one.overdue.minor > 0) for one in owed(today())] == [("DKK", False), ("EUR", True)]
     standing = PaymentPart.objects.filter(payment__reversed_at=None).aggregate(sum=Sum("amount"))["sum"]
     assert Invoice.objects.aggregate(sum=Sum("paid"))["sum"] == standing
     assert Payment.objects.filter(reversed_at__isnull=False).count() == 1

@@ -144,6 +144,8 @@ def test_an_invoice_of_a_trip_is_issued_printed_and_paid(browser: Client, accoun
     paper = browser.get(f"{url}paper/").text
     assert "Invoice 1</h1>" in paper
     assert "Catering &lt;VIP&gt;" in paper
+    assert ">2</td>" in paper
+    assert "Draft another invoice" in browser.get(f"/trips/{trip.pk}/").text
     assert "A printed page is true" not in paper
     pay = {"amount": "4000", "received_on": f"{TODAY}", "method": "transfer", "reference": "X"}
     refused = browser.post(f"{url}pay/", pay)

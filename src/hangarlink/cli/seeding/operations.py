@@ -34,7 +34,7 @@ CUSTOMERS: dict[str, CustomerValues] = {
     },
     "vindkraft": {
         "name": "Vindkraft Service A/S", "email": "invoice@vindkraft.example", "street": "Havnevej 3",
-        "postal_code": "6700", "city": "Esbjerg", "country": "DK", "currency": "EUR", "payment_days": 30,
+        "postal_code": "6700", "city": "Esbjerg", "country": "DK", "currency": "EUR", "payment_days": 21,
     },
     "berg": {
         "name": "Ann Berg", "email": "ann.berg@example.com", "phone": "+45 22 33 44 55", "street": "Søndergade 8",
@@ -113,7 +113,7 @@ def _invoices(
         draft = draft_invoice_of_trip(trip, hourly_rate=rate, category=categories["charter"], acting_user=acting_user)
         for text, price in extra.items():
             add_line(
-                draft, description=text.replace("_", " ").capitalize(), quantity=Decimal(1), unit_price=price,
+                draft, description=text.replace("_", " "), quantity=Decimal(1), unit_price=price,
                 category=categories["passed_on"], acting_user=acting_user,
             )  # fmt: skip
         return draft
@@ -125,11 +125,11 @@ def _invoices(
         return draft_invoice(customer=customers[customer], lines=[line], acting_user=acting_user)
 
     drafts = [
-        (of_trip(trips[0], 185_000, landing_and_handling_ENGM=42_350), -39),
+        (of_trip(trips[0], 185_000, Landing_and_handling_ENGM=42_350), -39),
         (of_trip(trips[1], 142_000), -26),
         (lesson("club", "Hangar evening, two instructors", "3", 65_000), -20),
         (lesson("berg", "Dual instruction C172S, November", "6.4", 189_500), -7),
-        (of_trip(trips[2], 185_000, landing_and_handling_EDDH=51_900, catering=18_000), -6),
+        (of_trip(trips[2], 185_000, Landing_and_handling_EDDH=51_900, Catering=18_000), -6),
     ]
     issued = [issue_invoice(draft, issued_on=_day(days), acting_user=acting_user) for draft, days in drafts]
     void_invoice(issued[2], reason="The evening was free for members", acting_user=acting_user)

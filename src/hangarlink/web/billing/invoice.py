@@ -74,7 +74,7 @@ class LineForm(Form):
         if line is not None:
             kwargs["initial"] = {
                 "description": line.description,
-                "quantity": line.quantity.normalize(),
+                "quantity": f"{line.quantity.normalize():f}",
                 "category": line.category_id,
                 "unit_price": Money(line.unit_price, currency).decimal(),
             }
@@ -250,9 +250,16 @@ def void(request: PageRequest, invoice_id: UUID) -> HttpResponse:
     )
 
 
-def _shown(found: Invoice) -> list[tuple[InvoiceLine, Money, Money]]:
+def _shown(found: Invoice) -> list[tuple[InvoiceLine, str, Money, Money]]:
+    """Each line with its quantity without idle zeros, its price and its amount."""
     return [
-        (line, Money(line.unit_price, found.currency), Money(line.amount, found.currency)) for line in found.lines.all()
+        (
+            line,
+            f"{line.quantity.normalize():f}",
+            Money(line.unit_price, found.currency),
+            Money(line.amount, found.currency),
+        )
+        for line in found.lines.all()
     ]
 
 
