@@ -335,3 +335,25 @@ def test_statements_do_not_grow_with_the_page(desk: Desk) -> None:
 
     cost(2)
     assert cost(60) == cost(4)
+
+
+@pytest.mark.parametrize("sends_again", [True, False])
+def test_a_pull_after_a_lost_answer_does_not_take_our_record_for_news(desk: Desk, sends_again: bool) -> None:
+    """What the push made there, and nobody told us, comes with the pull: by its key, or by what it says."""
+    desk.add("Kim", phone="1")
+    desk.partner.faults.append(Fault("POST", "lost", times=4))
+    assert desk.push().state == State.FAILED
+    assert list(desk.partner.living()) == ["B1"]
+    if not sends_again:
+        desk.set(OUT, is_enabled=False)
+        desk.partner.journal.clear()
+    run = desk.pull()
+    assert Customer.objects.count() == 1
+    assert run.conflicted == 0
+    assert Link.objects.get().external_id == "B1"
+    assert sends_again or not desk.partner.calls("POST")
+    if not sends_again:
+        desk.set(OUT, is_enabled=True)
+    desk.push()
+    assert desk.partner.content() == [("Kim", "1")]
+    assert counts(desk.push()) == {}

@@ -129,16 +129,36 @@ class TwoWay:
 
     def _free_matches(self, records: Sequence[Any], page: Page) -> Mapping[str, UUID]:
         """Rows that are the same thing and are not linked to another record of this partner."""
+        pending = self._pending(records, page) if records else {}
+        records = [record for record in records if record.external_id not in pending]
         matched = self.room.match(records) if records else {}
         if not matched:
-            return {}
+            return pending
         taken = set(
             Link.objects.filter(
                 connection=page.context.connection, dataset=self.room.dataset, internal_id__in=list(matched.values())
             ).values_list("internal_id", flat=True)
         )
         once = {row: name for name, row in reversed(list(matched.items()))}
-        return {name: row for row, name in once.items() if row not in taken}
+        return pending | {name: row for row, name in once.items() if row not in taken}
+
+    def _pending(self, records: Sequence[Any], page: Page) -> dict[str, UUID]:
+        """Records that are ours: a push made them, and its answer was lost. They say what was sent."""
+        rows = Link.objects.filter(
+            connection=page.context.connection, dataset=self.room.dataset, external_id="", internal_id__isnull=False
+        )
+        sent = {link.id: link for link in rows if link.facts}
+        found: dict[str, UUID] = {}
+        for record in records if sent else ():
+            told = self.room.told_by(record)
+            link = next((one for one in sent.values() if not differing(one.facts, told)[1]), None)
+            if link is not None and link.internal_id is not None and record.external_id not in page.links:
+                del sent[link.id]
+                link.external_id = record.external_id
+                page.links[record.external_id] = link
+                page.touched[link.id] = link
+                found[record.external_id] = link.internal_id
+        return found
 
     def _ours(self, ids: Sequence[UUID], context: Context) -> dict[UUID, Ours[Any]]:
         if not ids:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from hangarlink.integration.connections.catalogue import is_switched_on
 from hangarlink.integration.connections.models import Connection, ConnectionState, Link, Stream
-from hangarlink.integration.connections.rights import MANAGE, require_right
+from hangarlink.integration.connections.rights import MANAGE, require_right, require_run
 from hangarlink.integration.connections.streams import stream_of
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State, Trigger
@@ -41,7 +41,7 @@ def request_run(
     The same request twice is one run: what waits already is returned. Needs manage_sync of its area. Raises RuleBroken
     when the connection is paused, the feature or the stream is off, and for a first run without a plan (field "plan").
     """
-    require_right(acting_user, connection.connector, MANAGE)
+    require_run(acting_user, connection.connector, flow)
     # The row lock makes two clicks at once come one after the other.
     held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
     _check_open(held)
@@ -71,6 +71,8 @@ def retry_records(connection: Connection, records: Iterable[SyncRecord], *, acti
         .filter(pk__in=[one.pk for one in records], connection_id=held.id, is_open=True)
     )
     streams = {(row.run.flow, row.run.direction) for row in wanted}
+    for flow, _ in streams:
+        require_run(acting_user, connection.connector, flow)
     runs = [
         _again(held, stream_of(held, Flow(flow), Direction(way)), rows, acting_user)
         for flow, way in sorted(streams)

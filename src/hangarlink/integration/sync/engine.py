@@ -19,7 +19,8 @@ from hangarlink.integration.connections.flows import DATASETS
 from hangarlink.integration.connections.line import PutOff
 from hangarlink.integration.connections.models import Connection, Stream
 from hangarlink.integration.connections.pace import Pace, RealPace
-from hangarlink.integration.contract import Connector, Cursor, Dataset, Malformed, PartnerError
+from hangarlink.integration.connections.rights import ALSO_NEEDS
+from hangarlink.integration.contract import Connector, Cursor, Dataset, Directions, Malformed, PartnerError
 from hangarlink.integration.datasets.adapters import OWN_ADAPTERS, ROOMS
 from hangarlink.integration.sync import ending
 from hangarlink.integration.sync.again import try_again
@@ -27,8 +28,9 @@ from hangarlink.integration.sync.ahead import ahead
 from hangarlink.integration.sync.batching import gathered
 from hangarlink.integration.sync.guard import Halted, TakenOver, only_one
 from hangarlink.integration.sync.itinerary import datasets_left
+from hangarlink.integration.sync.models import PushAttempt
 from hangarlink.integration.sync.paging import Journey, apply_absence, apply_page, fence
-from hangarlink.integration.sync.pushing import plan, push
+from hangarlink.integration.sync.pushing import plan, push, resume
 from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State
 from hangarlink.platform.people.permissions import Actor, ActorKind
@@ -121,6 +123,8 @@ def connection_actor(connection: Connection, flow: Flow = Flow.HOURS_CYCLES) -> 
     takes and nothing else."""
     needs = [ROOMS[dataset].needs for dataset in DATASETS[flow] if dataset in ROOMS and dataset not in OWN_ADAPTERS]
     permissions = frozenset[str]().union(*needs) if needs else PERMISSIONS
+    if permission := ALSO_NEEDS.get(flow):
+        permissions |= {permission}
     return Actor(ActorKind.CONNECTION, connection.id, connection.name, permissions)
 
 
@@ -183,10 +187,24 @@ def _move(journey: Journey, connector: Connector, dataset: Dataset, means: Means
     if journey.run.direction == Direction.OUT:
         push(journey, connector, dataset, lambda: _watch(journey, means))
         return
+    if not journey.is_dry and _has_open_attempts(journey, dataset, connector):
+        resume(journey, connector, dataset, lambda: _watch(journey, means))
     if not journey.run.options.get("only_again"):
         _pull(journey, connector, dataset, means)
     if dataset is not Dataset.COUNTER_TOTALS:
         try_again(journey, dataset)
+
+
+def _has_open_attempts(journey: Journey, dataset: Dataset, connector: Connector) -> bool:
+    """Whether a push was interrupted, and may go on: sending is still switched on."""
+    if connector.manifest.datasets.get(dataset) not in {Directions.PUSH, Directions.BOTH}:
+        return False
+    with acting_in(journey.account):
+        out = Stream.objects.filter(
+            connection=journey.connection, flow=journey.run.flow, direction=Direction.OUT, is_enabled=True
+        )
+        attempts = PushAttempt.objects.filter(connection=journey.connection, dataset=dataset)
+        return attempts.exists() and out.exists()
 
 
 def _watch(journey: Journey, means: Means) -> None:

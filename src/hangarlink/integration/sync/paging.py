@@ -29,7 +29,7 @@ from hangarlink.integration.datasets.adapters import ADAPTERS
 from hangarlink.integration.datasets.outcome import Context, Outcome
 from hangarlink.integration.sync.guard import Halted, TakenOver
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
-from hangarlink.integration.synclog.vocabulary import State, Verdict
+from hangarlink.integration.synclog.vocabulary import Direction, State, Verdict
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
@@ -295,7 +295,7 @@ def _close(journey: Journey, dataset: Dataset, told: Sequence[str]) -> None:
 def close_sent(journey: Journey, dataset: Dataset, rows: Sequence[UUID]) -> None:
     """As `_close`, for rows of ours that were sent: the partner may have no name for them."""
     open_rows = SyncRecord.objects.filter(connection_id=journey.connection.id, dataset=dataset, is_open=True)
-    open_rows.filter(internal_id__in=rows, run__direction=journey.run.direction).update(is_open=False, payload=None)
+    open_rows.filter(internal_id__in=rows, run__direction=Direction.OUT).update(is_open=False, payload=None)
 
 
 def _say_why(rows: Sequence[SyncRecord], refused: dict[str, Outcome]) -> None:

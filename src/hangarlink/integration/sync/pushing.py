@@ -56,8 +56,7 @@ class Sent:
 def push(journey: Journey, connector: Connector, dataset: Dataset, watch: Callable[[], None]) -> None:
     """Send what the partner has not seen. Raises PartnerError for what concerns the whole call, TakenOver."""
     _announce_total(journey, dataset)
-    while claimed := _interrupted(journey, dataset):
-        _send(journey, connector, dataset, claimed, watch)
+    resume(journey, connector, dataset, watch)
     after: UUID | None = None
     while True:
         claimed, after, is_more = _claim(journey, dataset, after)
@@ -67,6 +66,13 @@ def push(journey: Journey, connector: Connector, dataset: Dataset, watch: Callab
     if journey.stream.deletion_policy == DeletionPolicy.DELETE:
         while claimed := _claim_departed(journey, dataset):
             _send(journey, connector, dataset, claimed, watch)
+
+
+def resume(journey: Journey, connector: Connector, dataset: Dataset, watch: Callable[[], None]) -> None:
+    """Bring to an end what an earlier push left open. A pull does so too: what that push may have made over there must
+    be known as ours before the pull could take it for news."""
+    while claimed := _interrupted(journey, dataset):
+        _send(journey, connector, dataset, claimed, watch)
 
 
 def plan(journey: Journey, dataset: Dataset, watch: Callable[[], None]) -> None:
@@ -156,6 +162,9 @@ def _claim(journey: Journey, dataset: Dataset, after: UUID | None) -> tuple[list
         for one in refused:
             one.link.refused_version = one.version
         going = [one for one in found if not (one.is_same or one.objection)]
+        for one in going:
+            if one.is_new:
+                one.link.facts = said(one.record)  # a pull may meet it before its answer comes
         save_links([one.link for one in found])
         sent.extend(_attempts(journey, dataset, going, now))
         told = [Outcome(one.link.external_id, Verdict.UNCHANGED) for one in same]
