@@ -150,3 +150,26 @@ def test_the_token_is_in_no_row_and_no_note(waiting: Post) -> None:
     waiting.slack.app.faults.add("server_error", times=None, method=POST)
     waiting.send()
     assert token not in str(list(Message.objects.values()))
+
+
+def test_what_waited_goes_on_when_the_connection_is_resumed(waiting: Post) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    pause_connection(waiting.connection, acting_user=waiting.acting_user)
+    take_news(waiting.account)
+    waiting.send()
+    assert not Schedule.objects.filter(subject_id=waiting.connection.id).exists(), "a paused connection costs nothing"
+    ProcrastinateJob.objects.filter(task_name="notifications.send").delete()
+    resume_connection(waiting.connection, acting_user=waiting.acting_user)
+    take_news(waiting.account)
+    assert ProcrastinateJob.objects.filter(task_name="notifications.send").count() == 1
+    assert waiting.send() == 1
+
+
+def test_what_waited_for_a_connection_that_is_gone_is_given_up(waiting: Post) -> None:
+    from hangarlink.integration.connections.actions import disconnect
+
+    disconnect(waiting.connection, acting_user=waiting.acting_user)
+    take_news(waiting.account)
+    message = waiting.only_message()
+    assert (message.state, message.code) == (State.REFUSED, "disconnected")

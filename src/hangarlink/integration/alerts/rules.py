@@ -8,6 +8,7 @@ class Kind(StrEnum):
 
     CONNECTION = "connection"
     WEBHOOK_ENDPOINT = "webhook_endpoint"
+    REVIEW = "review"
 
 
 TO_DO = {
@@ -19,7 +20,7 @@ TO_DO = {
     "data_error": "Open the run: it lists what was refused and why. Correct it at its source, then retry.",
     "permanent": "Check the endpoint: nothing answers there any more.",
     "too_long": "The run did not end in its time. It goes on by itself; run it by night or read less far back.",
-    "mass_deletion": "Open the run: it would have removed many records. Confirm it there if that is right.",
+    "mass_deletion": "Look whether they are really gone at the partner, then decide: remove them here, or keep them.",
     "endpoint_dead": "The receiver stopped answering. Repair it, then resume the endpoint and send what it missed.",
     "endpoint_gone": "The receiver says that it is gone for good (410). Delete the endpoint or give it a new address.",
     "endpoint_blocked": "In strict order a delivery was not taken. Repair the receiver, then resume the endpoint.",

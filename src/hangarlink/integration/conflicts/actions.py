@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.integration.alerts.actions import clear_alerts, raise_alert
+from hangarlink.integration.alerts.rules import Kind
 from hangarlink.integration.conflicts import events
 from hangarlink.integration.conflicts.models import Review, ReviewKind, ReviewState
 from hangarlink.integration.conflicts.rules import rule_for
 from hangarlink.integration.connections.flows import flow_of
 from hangarlink.integration.connections.models import Connection, DeletionPolicy, Link, LinkState, Stream
-from hangarlink.integration.connections.rights import EDIT, require_right
+from hangarlink.integration.connections.rights import EDIT, area_of, require_right, right
 from hangarlink.integration.connections.schedules import nudge
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.adapters import two_way
@@ -48,6 +50,9 @@ def keep_clashes(
         for review in asked
     )
     announce_many([events.ConflictRaised(review.id, connection.id, dataset.value, review.kind) for review in asked])
+    for review in asked:
+        if review.kind == ReviewKind.MANY_GONE:
+            _brake_alert(review)
     return reviews
 
 
@@ -79,7 +84,22 @@ def decide_review(review: Review, choice: str, *, acting_user: Actor, fields: Se
     record(acting_user, held, "decided", new={"choice": choice, **({"fields": list(fields)} if fields else {})})
     announce(events.ConflictDecided(held.id, held.connection_id, held.dataset, choice))
     _push_soon(held)
+    clear_alerts(held.id, works_again=False)
     return held
+
+
+def _brake_alert(review: Review) -> None:
+    """Somebody is told: nothing goes on with these records until a person has decided."""
+    connection = review.connection
+    what = flow_of(Dataset(review.dataset)).label.lower()
+    raise_alert(
+        Kind.REVIEW,
+        review.id,
+        label=f"{connection.name}: {what}",
+        code="mass_deletion",
+        message=f"The partner no longer lists {review.count} records at once. Nothing was removed here.",
+        permission=right(area_of(connection.connector), EDIT),
+    )
 
 
 def _settle_conflict(review: Review, choice: str, fields: Sequence[str], acting_user: Actor) -> None:

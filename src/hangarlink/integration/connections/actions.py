@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.integration.alerts.actions import clear_alerts
 from hangarlink.integration.connections import events
 from hangarlink.integration.connections.catalogue import connector_of, is_switched_on, manifest_of
 from hangarlink.integration.connections.dialling import keys_of
@@ -249,6 +250,7 @@ def disconnect(connection: Connection, *, acting_user: Actor) -> Connection:
     held.alert_code = held.alert_message = ""
     held.alert_since = None
     held.save()
+    clear_alerts(held.id, works_again=False)
     return held
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from hangarlink.integration.notifications.models import Entry, Kind, Message, Rule
+from hangarlink.integration.notifications.models import Entry, Kind, Message, Rule, State
 from hangarlink.integration.notifications.rules import Cadence, concerns, digest_due
 from hangarlink.integration.notifications.waking import NEWS_TASK, look_again, send_soon
 from hangarlink.platform.events.following import Told, take
@@ -14,6 +14,8 @@ from hangarlink.platform.tenancy.context import acting_in, current_account
 from hangarlink.platform.tenancy.models import Account
 
 AT_A_TIME = 500
+# After these a connection may send again.
+BACK = frozenset({"connection.resumed", "connection.changed", "connection.created"})
 
 
 def take_news(account: Account) -> int:
@@ -23,6 +25,7 @@ def take_news(account: Account) -> int:
         with acting_in(account):
             told = take(NEWS_TASK, limit=AT_A_TIME)
             enter(told)
+            _follow_connections(told)
         taken += len(told)
         if len(told) < AT_A_TIME:
             return taken
@@ -54,6 +57,18 @@ def enter(told: Sequence[Told]) -> None:
         send_soon(connection_id)
     for connection_id in {message.connection_id for message in digests.values()}:
         look_again(connection_id)
+
+
+def _follow_connections(told: Sequence[Told]) -> None:
+    """What waited for a connection goes on when it is resumed, and is given up when it is disconnected."""
+    back = {event.data["connection_id"] for event in told if event.type in BACK}
+    gone = {event.data["connection_id"] for event in told if event.type == "connection.disconnected"}
+    waiting = Message.objects.filter(state=State.WAITING)
+    waiting.filter(connection_id__in=gone).update(
+        state=State.REFUSED, code="disconnected", note="The connection was disconnected before this could be sent."
+    )
+    for connection_id in waiting.filter(connection_id__in=back).values_list("connection_id", flat=True).distinct():
+        send_soon(connection_id)
 
 
 def _single(rule: Rule) -> Message:

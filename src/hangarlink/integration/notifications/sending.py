@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from hangarlink.integration.connections.health import note_failure, note_success
 from hangarlink.integration.connections.line import PutOff
-from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
 from hangarlink.integration.connections.pace import Pace
 from hangarlink.integration.contract import (
     Change,
@@ -58,17 +58,25 @@ def send_due(account: Account, connection_id: UUID, *, pace: Pace | None = None)
         if not went_well:
             break
     with acting_in(account):
-        look_again(connection_id)
+        look_again(connection_id, while_on=may_send(connection_id))
     return sent
+
+
+def may_send(connection_id: UUID) -> bool:
+    """Whether anything may go through this connection now: it is active and its messages are switched on."""
+    streams = Stream.objects.filter(
+        connection_id=connection_id, flow=Flow.MESSAGES, direction=Direction.OUT, is_enabled=True
+    )
+    return streams.filter(connection__state=ConnectionState.ACTIVE).exists()
 
 
 def _claim(account: Account, connection_id: UUID) -> Batch | None:
     """Take the next messages and write their texts. None when nothing is due, or nothing may be sent now."""
     now = timezone.now()
     with acting_in(account):
-        connection = Connection.objects.filter(pk=connection_id).first()
-        if connection is None or not connection.is_active or not _is_on(connection):
+        if not may_send(connection_id):
             return None
+        connection = Connection.objects.get(pk=connection_id)
         due = Message.objects.filter(connection_id=connection_id, state=State.WAITING, not_before__lte=now)
         taken = list(
             due.select_for_update(skip_locked=True, of=("self",))
@@ -83,12 +91,6 @@ def _claim(account: Account, connection_id: UUID) -> Batch | None:
             attempts=F("attempts") + 1, not_before=now + LEASE, is_unsure=True
         )
         return Batch(connection, changes)
-
-
-def _is_on(connection: Connection) -> bool:
-    return Stream.objects.filter(
-        connection=connection, flow=Flow.MESSAGES, direction=Direction.OUT, is_enabled=True
-    ).exists()
 
 
 def _push(account: Account, batch: Batch, pace: Pace | None) -> tuple[int, bool]:

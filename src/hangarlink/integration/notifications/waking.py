@@ -23,9 +23,14 @@ def send_soon(connection_id: UUID) -> None:
     enqueue(SEND_TASK, current_account(), lock=lock_of(connection_id), subject_id=str(connection_id))
 
 
-def look_again(connection_id: UUID) -> None:
-    """Keep the schedule that fits what still waits: none when nothing does, so that a quiet rule costs nothing."""
-    waiting = Message.objects.filter(connection_id=connection_id, state=State.WAITING)
+def look_again(connection_id: UUID, *, while_on: bool = True) -> None:
+    """Keep the schedule that fits what still waits: none when nothing does, so that a quiet rule costs nothing.
+
+    while_on  False: nothing may be sent now; the event of its being resumed starts it again
+    """
+    waiting = (
+        Message.objects.filter(connection_id=connection_id, state=State.WAITING) if while_on else Message.objects.none()
+    )
     first = waiting.aggregate(first=Min("not_before"))["first"]
     every = None if first is None else SOON if first <= timezone.now() + NEAR else LATER
     set_schedule(current_account(), SEND_TASK, connection_id, every_seconds=every)

@@ -15,9 +15,11 @@ from hangarlink.integration.alerts import queries
 from hangarlink.integration.alerts.actions import choose
 from hangarlink.integration.alerts.models import Alert
 from hangarlink.integration.alerts.rules import Kind
+from hangarlink.integration.conflicts.models import Review, ReviewKind, ReviewState
 from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rights import area_of
 from hangarlink.web.access import PageRequest, page
-from hangarlink.web.integrations.areas import to_connection
+from hangarlink.web.integrations.areas import to, to_connection
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing
 
 VIEW = "notifications.view"
@@ -50,6 +52,12 @@ class AlertList(Listing[Alert]):
     def __init__(self, request: PageRequest) -> None:
         super().__init__(request)
         self._connections = {one.pk: one for one in Connection.objects.only("id", "connector")}
+        self._asked = {
+            one.pk: one
+            for one in Review.objects.filter(kind=ReviewKind.MANY_GONE, state=ReviewState.OPEN).select_related(
+                "connection"
+            )
+        }
         first, *others = AlertList.columns
         self.columns = (replace(first, link=self._place), *others)
 
@@ -66,6 +74,8 @@ class AlertList(Listing[Alert]):
             with suppress(NoReverseMatch):
                 return reverse("webhooks:endpoint", args=[alert.subject_id])
             return ""
+        if review := self._asked.get(alert.subject_id):
+            return to(area_of(review.connection.connector), "review-one", review.connection_id, review.pk)
         connection = self._connections.get(alert.subject_id)
         return to_connection(connection) if connection else ""
 
