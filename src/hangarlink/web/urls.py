@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hangarlink.web.trips.urls")),
     path("", include("hangarlink.web.billing.urls")),
     path("due/", include("hangarlink.web.programme.urls")),
+    path("due/tracked/", include("hangarlink.web.tracked.urls")),
     path("requirements/", include("hangarlink.web.programme.requirement_urls")),
     path("", include("hangarlink.web.connections.urls")),
     path("", include("hangarlink.web.integrations.urls")),

@@ -70,6 +70,7 @@ def absent(seen: set[str], context: Context) -> list[Outcome]:
     missing = tracked.missing(source, seen)
     still = source.items.filter(gone_since__isnull=True).count()
     if (len(missing) > FEW and len(missing) * PART > still) or (not seen and missing):
+        tracked.doubt(source, seen, now=context.now, acting_user=context.actor)
         said = (
             f"{len(missing)} of {still} items are missing in the partner's list. None was let go; they become unknown "
             "as their last word gets old. Let them go by hand if the list is right."

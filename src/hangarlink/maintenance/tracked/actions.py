@@ -25,10 +25,12 @@ from hangarlink.platform.tenancy.context import current_account
 
 _SAID = ("title", "reference", "ata", "serial_number", "status", "terms")
 _WRITTEN = [
-    "aircraft", *_SAID, "told_state", "due_on", "as_of", "content_hash", "told_at", "changed_at", "gone_since",
+    "aircraft", *_SAID, "told_state", "due_on", "as_of", "content_hash", "told_at", "changed_at",
+    "missing_since", "gone_since",
 ]  # fmt: skip
 _TOLD_AGAIN = """
-UPDATE tracked_item t SET as_of = w.as_of, told_at = %(now)s, due_on = w.due_on, terms = w.terms
+UPDATE tracked_item t SET as_of = w.as_of, told_at = %(now)s, missing_since = NULL,
+       due_on = w.due_on, terms = w.terms
 FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[], %(days)s::date[], %(terms)s::jsonb[])
      AS w (id, as_of, due_on, terms)
 WHERE t.id = w.id
@@ -138,11 +140,19 @@ def withdraw(
 
 
 @atomic
-def let_go(source: TrackedSource, *, told_before: datetime, acting_user: Actor) -> list[TrackedOutcome]:
-    """A person agrees that what was last told before this moment is gone. Events: tracked_item.gone."""
+def doubt(source: TrackedSource, seen: Collection[str], *, now: datetime, acting_user: Actor) -> int:
+    """After a complete listing in which too much is missing to believe it: remember what, let nothing go."""
+    require(acting_user, "tracked.record")
+    ids = [row.pk for row in missing(source, seen)]
+    return TrackedItem.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)
+
+
+@atomic
+def let_go(source: TrackedSource, *, acting_user: Actor) -> list[TrackedOutcome]:
+    """A person agrees that what is missing is gone. Events: tracked_item.gone."""
     require(acting_user, "tracked.manage")
-    here = TrackedItem.objects.filter(source=source, told_at__lt=told_before, gone_since__isnull=True)
-    return _gone(list(here), timezone.now(), acting_user)
+    here = TrackedItem.objects.filter(source=source, missing_since__isnull=False, gone_since__isnull=True)
+    return _gone(list(here.select_for_update()), timezone.now(), acting_user)
 
 
 def missing(source: TrackedSource, seen: Collection[str]) -> list[TrackedItem]:
@@ -202,7 +212,8 @@ def _write(row: TrackedItem, one: Told, now: datetime) -> None:
     row.aircraft_id, row.as_of = one.aircraft_id, _moment(one, now)
     row.told_state = rules.told_state(one.terms, one.status, row.as_of)
     row.due_on = rules.first_day(one.terms, row.as_of)
-    row.content_hash, row.told_at, row.changed_at, row.gone_since = _hash(one), now, now, None
+    row.content_hash, row.told_at, row.changed_at = _hash(one), now, now
+    row.missing_since = row.gone_since = None
 
 
 def _moment(one: Told, now: datetime) -> datetime:

@@ -52,6 +52,7 @@ class TrackedItem(TenantModel):
     told_state   rules.told_state of them; due_on their earliest day
     as_of        the moment for which the partner's figures hold
     told_at      when it last told of it; changed_at when it last said something else than before (as_of apart)
+    missing_since  it was missing from a listing in which too much was missing to believe it
     gone_since   when it was missing from a complete listing
     """
 
@@ -75,6 +76,7 @@ class TrackedItem(TenantModel):
     first_told_at = models.DateTimeField()
     told_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    missing_since = models.DateTimeField(null=True)
     gone_since = models.DateTimeField(null=True)
 
     class Meta:

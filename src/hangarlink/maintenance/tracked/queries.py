@@ -48,7 +48,12 @@ class Narrow:
 
 @dataclass(frozen=True, slots=True)
 class TrackedRow:
-    """One item now. due_on: its earliest calendar limit. is_stale: too old to rely on, so UNKNOWN unless over."""
+    """One item now.
+
+    due_on    its earliest calendar limit
+    is_stale  too old to rely on, so UNKNOWN unless over
+    is_near   nearly used up by what was told, whatever the calendar says
+    """
 
     item_id: UUID
     state: State
@@ -66,6 +71,7 @@ class TrackedRow:
     due_on: date | None
     as_of: datetime
     is_stale: bool
+    is_near: bool
     gone_since: datetime | None
 
 
@@ -118,6 +124,19 @@ def tracked_item(item_id: UUID) -> TrackedRow:
     if item is None:
         raise Missing("There is no such item tracked elsewhere.")
     return _row(item, now)
+
+
+def find_source(source_id: UUID) -> TrackedSource:
+    """Raises Missing."""
+    found = TrackedSource.objects.filter(pk=source_id).first()
+    if found is None:
+        raise Missing("There is no such system in this account.")
+    return found
+
+
+def missing_count(source: TrackedSource) -> int:
+    """Items that a listing did not hold in which too much was missing to believe it."""
+    return TrackedItem.objects.filter(source=source, missing_since__isnull=False, gone_since__isnull=True).count()
 
 
 def tracked_sources() -> list[TrackedSource]:
@@ -190,5 +209,6 @@ def _row(item: Any, now: datetime) -> TrackedRow:
         due_on=item.due_on,
         as_of=item.as_of,
         is_stale=is_stale(item.as_of, item.source.stale_after, now),
+        is_near=item.told_state in {State.DUE_SOON, State.DUE},
         gone_since=item.gone_since,
     )

@@ -12,12 +12,16 @@ from hangarlink.fleet.vocabulary import AircraftStatus, Unit
 from hangarlink.maintenance.defects.models import Defect
 from hangarlink.maintenance.defects.rules import UNRECTIFIED
 from hangarlink.maintenance.programme.queries import Narrow, board, due_list
+from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.maintenance.tracked.queries import Narrow as TrackedNarrow
+from hangarlink.maintenance.tracked.queries import tracked_list, tracked_states
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.reasons import reason_words
 from hangarlink.web.fleet.tabs import tabs_of
 from hangarlink.web.fleet.usage_chart import usage_chart
 from hangarlink.web.fleet.words import STATUS_WORDS, per_day
+from hangarlink.web.tracked.words import counts_text
 
 LATEST = 6
 NEXT_DUE = 10
@@ -40,7 +44,7 @@ def aircraft(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
         "discrepancies": discrepancies(found),
     }
     if request.actor.may("programme.view"):
-        context |= _programme(request, found)
+        context |= _programme(request, found) | _tracked(found)
     if request.actor.may("defects.view"):
         context["defects"] = _open_defects(found)
     return render(request, "fleet/aircraft.html", context)
@@ -61,6 +65,19 @@ def _programme(request: PageRequest, found: Aircraft) -> dict[str, object]:
         "rows": due.rows,
         "has_more_due": due.has_more,
         "items": sum(row.counts.values()),
+    }
+
+
+def _tracked(found: Aircraft) -> dict[str, object]:
+    """What other systems say is due on it: shown beside its state, never part of it."""
+    counts = tracked_states(TrackedNarrow(aircraft_id=found.pk))
+    return {
+        "tracked_total": sum(counts.values()),
+        "tracked_counts": counts_text(counts),
+        "tracked_over": counts[State.OVERDUE],
+        "tracked_rows": tracked_list(TrackedNarrow(aircraft_id=found.pk), limit=NEXT_DUE)
+        if any(counts.values())
+        else [],
     }
 
 

@@ -4,8 +4,10 @@ from django import template
 from django.utils.safestring import SafeString
 
 from hangarlink.maintenance.programme.queries import DueRow
+from hangarlink.maintenance.tracked.queries import TrackedRow
 from hangarlink.web import formats
 from hangarlink.web.programme import words
+from hangarlink.web.tracked import words as tracked_words
 
 register = template.Library()
 
@@ -35,3 +37,15 @@ def due_bar(row: DueRow) -> SafeString:
 def due_forecast(row: DueRow) -> SafeString:
     """When it is reached."""
     return formats.show(words.forecast_text(row))
+
+
+@register.simple_tag
+def tracked_left(row: TrackedRow) -> SafeString:
+    """What another system says is left."""
+    return tracked_words.left_cell(row)
+
+
+@register.simple_tag
+def tracked_by(row: TrackedRow) -> SafeString:
+    """Whose word it is, and as of when."""
+    return tracked_words.by_whom(row)
