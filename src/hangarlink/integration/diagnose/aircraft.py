@@ -148,7 +148,7 @@ def _identity(aircraft: Aircraft) -> Check:
 
 def _linked(aircraft: Aircraft, connection: Connection, link: Link | None) -> Check:
     question = f"Is it linked to an aircraft of {connection.name}?"
-    place = Place(Page.MATCHING, "Aircraft and counters", (str(connection.pk),))
+    place = Place(Page.MATCHING, "Aircraft and counters", (str(connection.pk), connection.connector))
     if link is not None:
         if not link.is_listed:
             evidence = f"Linked to {link.label}, which the partner no longer lists."
@@ -179,7 +179,7 @@ def _matched(connection: Connection, aircraft: Aircraft, actor: Actor) -> Matche
 
 def _active(connection: Connection) -> Check:
     question = f"Is {connection.name} active and healthy?"
-    place = Place(Page.CONNECTION, connection.name, (str(connection.pk),))
+    place = Place(Page.CONNECTION, connection.name, (str(connection.pk), connection.connector))
     if not connection.is_active:
         return failed(Step.ENDPOINT, question, f"It is {connection.state}.", "Resume it.", place)
     if connection.alert_code:
@@ -192,7 +192,7 @@ def _last_run(connection: Connection, actor: Actor) -> Check:
     rows = SyncRun.objects.filter(connection_id=connection.pk, kind=RunKind.RUN, flow=Flow.HOURS_CYCLES)
     run = rows.exclude(state__in=UNFINISHED).order_by("-requested_at").first()
     if run is None:
-        place = Place(Page.CONNECTION, connection.name, (str(connection.pk),))
+        place = Place(Page.CONNECTION, connection.name, (str(connection.pk), connection.connector))
         return failed(Step.LOG, question, "It never ran.", "Look at the dry run, then start it.", place)
     place = Place(Page.SYNC_RUN, "That run", (str(run.pk),))
     evidence = f"{when(run.requested_at)}: {run.summary or run.state}"
@@ -210,7 +210,7 @@ def _refused(connection: Connection, link: Link) -> Check:
     reasons = list(rows.order_by("-id").values_list("reason", flat=True)[:1])
     if not reasons:
         return passed(Step.OUTCOME, question, "None waits. One that is recorded already is skipped, not doubled.")
-    place = Place(Page.REFUSED, "Refused records", (str(connection.pk),))
+    place = Place(Page.REFUSED, "Refused records", (str(connection.pk), connection.connector))
     evidence = f"{counted(rows.count(), 'flight')} refused: {reasons[0]}"
     return failed(Step.OUTCOME, question, evidence, "Mend the reason, then retry: nothing is lost.", place)
 
@@ -219,7 +219,7 @@ def _mapped(connection: Connection, matched: Matched | None) -> Check:
     question = f"Do the logs of {connection.name} feed its counters?"
     if matched is None:
         return not_applicable(Step.SETUP, question, "The partner has told nothing about its logs yet.")
-    place = Place(Page.MATCHING, "Aircraft and counters", (str(connection.pk),))
+    place = Place(Page.MATCHING, "Aircraft and counters", (str(connection.pk), connection.connector))
     undecided = [source.name for source in matched.sources if source.is_open]
     unfed = [str(counter) for counter in matched.unfed]
     if undecided:

@@ -223,7 +223,7 @@ def _records(connection: Connection) -> Iterator[Check]:
     rows = SyncRecord.objects.filter(connection_id=connection.pk, is_open=True)
     counts = dict(rows.order_by().values_list("code").annotate(count=Count("pk")))
     unread = counts.pop("unreadable", 0)
-    place = Place(Page.REFUSED, "Refused records", (str(connection.pk),))
+    place = Place(Page.REFUSED, "Refused records", (str(connection.pk), connection.connector))
     if unread:
         evidence = f"{counted(unread, 'record')} did not have the documented shape."
         yield failed(Step.PAYLOAD, "Could the partner's records be read?", evidence, "Correct them there.", place)
@@ -246,19 +246,19 @@ def _newest_technical(connection: Connection, actor: Actor) -> str:
 
 
 def _page(connection: Connection) -> Place:
-    return Place(Page.CONNECTION, connection.name, (str(connection.pk),))
+    return Place(Page.CONNECTION, connection.name, (str(connection.pk), connection.connector))
 
 
 def _settings(connection: Connection) -> Place:
-    return Place(Page.CONNECTION_SETTINGS, "Settings", (str(connection.pk),))
+    return Place(Page.CONNECTION_SETTINGS, "Settings", (str(connection.pk), connection.connector))
 
 
 def _matching(connection: Connection) -> Place:
-    return Place(Page.MATCHING, "Aircraft and counters", (str(connection.pk),))
+    return Place(Page.MATCHING, "Aircraft and counters", (str(connection.pk), connection.connector))
 
 
 def _dry_run(connection: Connection) -> Place:
-    return Place(Page.DRY_RUN, "Dry run", (str(connection.pk),))
+    return Place(Page.DRY_RUN, "Dry run", (str(connection.pk), connection.connector))
 
 
 def _account_page() -> Place:

@@ -89,7 +89,7 @@ class Page(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """A page, the ids in its address, and what its link says."""
+    """A page, what its link says, and what its address takes: an id; of a connection also its connector's key."""
 
     page: Page
     words: str

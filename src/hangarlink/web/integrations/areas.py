@@ -46,7 +46,7 @@ PLACES = {
         "safety/settings/integrations/", "Safety integrations", "Where safety events go. Set up by the safety manager."
     ),
     Area.BILLING: Place(
-        "settings/billing/integrations/", "Payments", "Payment processing. Set up by the owner or an administrator."
+        "settings/billing/integrations/", "Billing integrations", "Payments. Set up by the owner or an administrator."
     ),
 }
 # FlightLogger's set-up and pages are its own; the directory leads there.
