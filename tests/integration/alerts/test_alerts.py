@@ -149,3 +149,40 @@ def test_a_connections_failures_open_and_close_one(acting: Account, admin: Membe
     assert sorted(Alert.objects.values_list("code", "occurrences")) == [("auth_failed", 3), ("server_trouble", 1)]
     note_success(connection)
     assert not Alert.objects.filter(closed_at=None).exists()
+
+
+def test_the_brake_on_deletions_tells_somebody_until_it_is_decided(acting: Account, admin: Membership) -> None:
+    from hangarlink.integration.conflicts.actions import decide_review, keep_clashes
+    from hangarlink.integration.connections.models import Connection
+    from hangarlink.integration.contract import Dataset
+    from hangarlink.integration.datasets.choosing import Choice
+    from hangarlink.integration.datasets.outcome import Clash
+    from hangarlink.platform.people.permissions import SYSTEM
+
+    connection = Connection.objects.create(
+        account=acting, connector="quickbooks", name="Books", identity_key="r", identity_name="Skyline"
+    )
+    clash = Clash(None, Choice.REVIEW, "30 customers", gone=30)
+    (review,) = keep_clashes(connection, Dataset.CUSTOMERS, [clash], run_id=None, acting_user=SYSTEM)
+    alert = Alert.objects.get()
+    assert (alert.code, alert.label) == ("mass_deletion", "Books: customers")
+    assert "30 records" in alert.message
+    send_alert_mails(acting)
+    assert len(told()) == 1
+    decide_review(review, "ours", acting_user=admin.actor())
+    assert Alert.objects.get().closed_at is not None
+
+
+def test_a_webhook_endpoint_that_was_stopped(acting: Account, admin: Membership) -> None:
+    from hangarlink.integration.webhooks.actions import create_endpoint, resume_endpoint, stop_endpoint
+    from hangarlink.integration.webhooks.vocabulary import StopCode
+
+    endpoint = create_endpoint(
+        url="http://127.0.0.1:9/secret-path", description="Dispatch", acting_user=admin.actor()
+    ).endpoint
+    stop_endpoint(endpoint, StopCode.DEAD)
+    alert = Alert.objects.get()
+    assert (alert.code, alert.label, alert.permission) == ("endpoint_dead", "Webhook Dispatch", "webhooks.manage")
+    assert "secret-path" not in alert.label + alert.message
+    resume_endpoint(endpoint, acting_user=admin.actor())
+    assert Alert.objects.get().closed_at is not None
