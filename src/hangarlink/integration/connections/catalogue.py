@@ -19,6 +19,7 @@ BUILT_IN = (
     "hangarlink.connectors.quickbooks",
     "hangarlink.connectors.slack",
     "hangarlink.connectors.email",
+    "hangarlink.connectors.model_source",
     "hangarlink.connectors.tracker",
     "hangarlink.connectors.tracker.camp",
     "hangarlink.connectors.tracker.cmp",

@@ -4,7 +4,7 @@ from django.db.transaction import atomic
 
 from hangarlink.integration.connections import events
 from hangarlink.integration.connections.models import Connection, Frequency, Stream
-from hangarlink.integration.connections.rights import MANAGE, require_right
+from hangarlink.integration.connections.rights import require_run
 from hangarlink.integration.synclog.vocabulary import Direction
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import RuleBroken
@@ -41,7 +41,7 @@ def set_frequency(stream: Stream, frequency: str, *, acting_user: Actor) -> Stre
     if frequency not in FREQUENCIES:
         raise RuleBroken(f"{frequency} is not a frequency. Choose {', '.join(FREQUENCIES)}.", field="frequency")
     held = Stream.objects.select_for_update().select_related("connection", "account").get(pk=stream.pk)
-    require_right(acting_user, held.connection.connector, MANAGE)
+    require_run(acting_user, held.connection.connector, held.flow)
     every = FREQUENCIES[frequency]
     if every is not None and held.planned_at is None:
         raise RuleBroken(f"Look at a dry run of {held} first: it shows what would be written.", field="frequency")

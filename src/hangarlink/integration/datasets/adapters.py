@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from hangarlink.integration.contract import Dataset
-from hangarlink.integration.datasets import aircraft, counter_totals, due_items, flight_times, rooms
+from hangarlink.integration.datasets import aircraft, aircraft_models, counter_totals, due_items, flight_times, rooms
 from hangarlink.integration.datasets.outcome import Context, Outcome
 from hangarlink.integration.datasets.ports import Room
 from hangarlink.integration.datasets.two_way import TwoWay
@@ -36,6 +36,7 @@ ROOMS: dict[Dataset, Room] = {room.dataset: room for room in rooms.ALL}
 # What comes in through an adapter of its own.
 OWN_ADAPTERS: dict[Dataset, Adapter] = {
     Dataset.AIRCRAFT: cast(Adapter, aircraft),
+    Dataset.AIRCRAFT_MODELS: cast(Adapter, aircraft_models),
     Dataset.FLIGHT_TIMES: cast(Adapter, flight_times),
     Dataset.COUNTER_TOTALS: cast(Adapter, counter_totals),
     Dataset.DUE_ITEMS: cast(Adapter, due_items),

@@ -8,6 +8,7 @@ from hangarlink.web.integrations import (
     accounts,
     data,
     directory,
+    model_sync,
     partner,
     planning,
     record,
@@ -53,7 +54,10 @@ def pages_of(area: Area) -> list[URLPattern]:
     ]
 
 
-urlpatterns: list[URLResolver] = [
-    path(place.path, include((pages_of(area), "integrations"), namespace=namespace(area)))
-    for area, place in PLACES.items()
+urlpatterns: list[URLResolver | URLPattern] = [
+    path("models/sync/", model_sync.overview, name="model-sync"),
+    *(
+        path(place.path, include((pages_of(area), "integrations"), namespace=namespace(area)))
+        for area, place in PLACES.items()
+    ),
 ]
