@@ -8,6 +8,7 @@ import subprocess
 import pytest
 from django.test import Client
 
+from hangarlink.integration.webhooks.models import Endpoint
 from hangarlink.platform.applications.actions import create_application
 from hangarlink.platform.applications.models import Application
 from hangarlink.platform.audit.models import AuditEntry
@@ -135,3 +136,26 @@ def test_applications_of_another_account_do_not_exist(dispatch: Application, oth
         answer = stranger.get(f"/applications/{dispatch.pk}/{verb}")
         assert answer.status_code == 404
         assert "Dispatch" not in answer.text
+
+
+def test_a_webhook_url_makes_an_endpoint_with_a_secret_of_its_own(browser: Client, account: Account) -> None:
+    page = browser.post("/applications/new/", NEW | {"webhook_url": "http://127.0.0.1:9009/hook"}).text
+    made = the_one(account)
+    signing = re.search(r'<code id="signing-secret">([^<]+)</code>', page)[1]  # type: ignore[index]
+    assert html.unescape(signing).startswith("whsec_")
+    with acting_in(account):
+        assert [one.url for one in Endpoint.objects.filter(application=made)] == ["http://127.0.0.1:9009/hook"]
+    shown = browser.get(f"/applications/{made.pk}/").text
+    assert "Not used yet" in shown
+    assert signing not in shown
+
+
+def test_who_may_not_manage_webhooks_is_not_offered_one(account: Account, admin: Membership) -> None:
+    with acting_in(account):
+        create_role("Integrator", permissions=["applications.manage", "fleet.view"], acting_user=admin.actor())
+    integrator = sign_in(add_member(account, "it@example.com", "Integrator"))
+    assert "webhook_url" not in integrator.get("/applications/new/").text
+    sneaky = {"name": "Dispatch", "scopes": ["aircraft_read"], "webhook_url": "http://127.0.0.1:9009/hook"}
+    assert integrator.post("/applications/new/", sneaky).status_code == 200
+    with acting_in(account):
+        assert not Endpoint.objects.exists()

@@ -10,6 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from hangarlink.integration.webhooks import actions as webhooks
+from hangarlink.integration.webhooks import queries as webhook_queries
+from hangarlink.integration.webhooks.models import Endpoint
 from hangarlink.platform.applications import actions, queries
 from hangarlink.platform.applications.actions import MANAGE, IssuedSecret
 from hangarlink.platform.applications.models import Application
@@ -19,6 +22,7 @@ from hangarlink.platform.tenancy.addresses import account_url
 from hangarlink.platform.tenancy.models import Feature
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.forms import Form, field_as, refusals_on, sent, show_form
+from hangarlink.web.webhooks.words import standing
 
 # A harmless call to try with, by what the application may read. The first that fits.
 TRIALS = {
@@ -48,13 +52,6 @@ class ApplicationForm(Form):
         widget=forms.CheckboxSelectMultiple(attrs={"class": "options"}),
         error_messages={"required": "Choose at least one scope, and only those that are needed."},
     )
-    webhook_url = forms.CharField(
-        label="Webhook URL",
-        required=False,
-        max_length=2048,
-        widget=forms.URLInput(attrs={"placeholder": "https://"}),
-        help_text="A public http or https address. Private, loopback, link-local and reserved addresses are refused.",
-    )
 
     def __init__(self, *args: Any, actor: Actor, already: tuple[str, ...] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,8 +61,16 @@ class ApplicationForm(Form):
 
 
 class NewApplicationForm(ApplicationForm):
-    """With the application that it takes over from."""
+    """With the application that it takes over from, and (for who may) where it is told of events."""
 
+    webhook_url = forms.CharField(
+        label="Webhook URL",
+        required=False,
+        max_length=2048,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text="Told of everything that its scopes let it read. A public http or https address; private, loopback, "
+        "link-local and reserved addresses are refused. More endpoints and choices: under Webhooks.",
+    )
     replaces: "forms.ModelChoiceField[Application]" = forms.ModelChoiceField(
         queryset=None,
         required=False,
@@ -77,6 +82,8 @@ class NewApplicationForm(ApplicationForm):
         super().__init__(*args, **kwargs)
         field = field_as(self, "replaces", forms.ModelChoiceField)
         field.queryset = queries.applications()
+        if not kwargs["actor"].may(webhooks.MANAGE):
+            del self.fields["webhook_url"]
 
 
 class RotateForm(Form):
@@ -92,7 +99,8 @@ class RotateForm(Form):
 def applications(request: PageRequest) -> HttpResponse:
     """Every application of the account."""
     found = list(queries.applications())
-    context = {"applications": found, "in_use": sum(not a.is_revoked for a in found)}
+    told = set(Endpoint.objects.filter(application__isnull=False).values_list("application_id", flat=True))
+    context = {"applications": found, "in_use": sum(not a.is_revoked for a in found), "with_hooks": told}
     return render(request, "applications/list.html", context)
 
 
@@ -101,9 +109,14 @@ def application_new(request: PageRequest) -> HttpResponse:
     """Create one, and show its secret."""
     form = NewApplicationForm(sent(request), actor=request.actor)
     if form.is_valid():
-        with refusals_on(form):
-            issued = actions.create_application(**form.cleaned_data, acting_user=request.actor)
-            return _show_secret(request, issued, "Created")
+        with refusals_on(form, {"url": "webhook_url"}):
+            values = dict(form.cleaned_data)
+            url = values.pop("webhook_url", "")
+            issued = actions.create_application(**values, acting_user=request.actor)
+            hook = None
+            if url:
+                hook = webhooks.create_endpoint(url=url, application=issued.application, acting_user=request.actor)
+            return _show_secret(request, issued, "Created", hook)
     return show_form(request, "applications/form.html", form)
 
 
@@ -111,15 +124,19 @@ def application_new(request: PageRequest) -> HttpResponse:
 def application(request: PageRequest, application_id: UUID) -> HttpResponse:
     """One application: what it may do, when it was last used, how to try it."""
     found = queries.find_application(application_id)
-    context = {"application": found, "scopes": _scopes(found), **_quick_start(request, found)}
+    hooks = None
+    if request.actor.may(webhooks.VIEW):
+        rows = webhook_queries.endpoints(acting_user=request.actor, application_id=found.pk)
+        hooks = [(row.endpoint, standing(row.endpoint)) for row in rows]
+    context = {"application": found, "scopes": _scopes(found), "hooks": hooks, **_quick_start(request, found)}
     return render(request, "applications/application.html", context)
 
 
 @page(permission=MANAGE, feature=Feature.OAUTH_API)
 def application_change(request: PageRequest, application_id: UUID) -> HttpResponse:
-    """Change name, scopes or webhook."""
+    """Change name or scopes."""
     found = queries.find_application(application_id)
-    stored = {"name": found.name, "scopes": found.scopes, "webhook_url": found.webhook_url}
+    stored = {"name": found.name, "scopes": found.scopes}
     form = ApplicationForm(sent(request), actor=request.actor, already=tuple(found.scopes), initial=stored)
     if form.is_valid():
         with refusals_on(form):
@@ -155,9 +172,11 @@ def application_revoke(request: PageRequest, application_id: UUID) -> HttpRespon
     return show_form(request, "applications/revoke.html", form, {"application": found})
 
 
-def _show_secret(request: PageRequest, issued: IssuedSecret, done: str) -> HttpResponse:
-    """Not a redirect: the secret stands in this one answer and nowhere else."""
-    context = {"issued": issued, "application": issued.application, "done": done}
+def _show_secret(
+    request: PageRequest, issued: IssuedSecret, done: str, hook: webhooks.IssuedSecret | None = None
+) -> HttpResponse:
+    """Not a redirect: the secrets stand in this one answer and nowhere else."""
+    context = {"issued": issued, "application": issued.application, "done": done, "hook": hook}
     return render(request, "applications/secret.html", context | _quick_start(request, issued.application))
 
 
