@@ -34,16 +34,16 @@ def locked(row: R, what: str) -> R:
     return existing(type(row).objects.select_for_update(no_key=True).filter(pk=row.pk), what)
 
 
-def write(row: R, new: Mapping[str, Any], verb: str, acting_user: Actor, **noted: Any) -> bool:
-    """Save what differs, with the next version and one audit row. False, and nothing done, when nothing differs."""
+def write(row: R, new: Mapping[str, Any], verb: str, acting_user: Actor, **noted: Any) -> tuple[str, ...]:
+    """Save what differs, with the next version and one audit row. Its names; where nothing differs nothing is done."""
     old, differing = changes(row, new)
     if not differing:
-        return False
+        return ()
     for name, value in differing.items():
         setattr(row, name, value)
     touch(row, *differing)
     record(acting_user, row, verb, old=old, new={**differing, **noted})
-    return True
+    return tuple(sorted(differing))
 
 
 def touch(row: PushableModel, *names: str) -> None:

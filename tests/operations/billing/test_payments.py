@@ -163,8 +163,9 @@ def test_the_life_of_an_expense(clerk: Actor, aircraft: Aircraft) -> None:
     assert void_expense(made, reason="Paid by the customer", acting_user=clerk).is_void
     with pytest.raises(RuleBroken, match="withdrawn"):
         change_expense(made, reference="x", acting_user=clerk)
-    for event in OutboxEvent.objects.filter(type__startswith="expense."):
-        assert event.data == {"expense_id": str(made.id), "aircraft_id": str(aircraft.id), "trip_id": None}
+    ids = {"expense_id": str(made.id), "aircraft_id": str(aircraft.id), "trip_id": None}
+    told = [event.data for event in OutboxEvent.objects.filter(type__startswith="expense.").order_by("id")]
+    assert told == [ids, {**ids, "changed": ["reference", "lines"]}, ids]
 
 
 @pytest.mark.parametrize(

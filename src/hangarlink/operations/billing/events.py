@@ -14,11 +14,12 @@ class InvoiceDrafted(Event):
 
 @event("invoice.changed", version=1)
 class InvoiceChanged(Event):
-    """A draft, or one of its lines."""
+    """A draft was changed. `changed`: the names of its fields that differ; "lines" for any of its lines."""
 
     invoice_id: UUID
     customer_id: UUID
     trip_id: UUID | None
+    changed: tuple[str, ...] = ()
 
 
 @event("invoice.issued", version=1)
@@ -80,9 +81,12 @@ class ExpenseRecorded(Event):
 
 @event("expense.changed", version=1)
 class ExpenseChanged(Event):
+    """An expense was changed. `changed`: the names of its fields that differ; "lines" for its lines."""
+
     expense_id: UUID
     aircraft_id: UUID | None
     trip_id: UUID | None
+    changed: tuple[str, ...] = ()
 
 
 @event("expense.voided", version=1)

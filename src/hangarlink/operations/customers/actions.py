@@ -64,8 +64,8 @@ def change_customer(customer: Customer, *, acting_user: Actor, **values: Unpack[
     """
     require(acting_user, "customers.manage")
     held = locked(customer, "customer")
-    if write(held, checked_values(values), "changed", acting_user):
-        announce(events.CustomerChanged(held.id))
+    if changed := write(held, checked_values(values), "changed", acting_user):
+        announce(events.CustomerChanged(held.id, changed))
     return held
 
 

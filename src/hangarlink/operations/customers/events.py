@@ -12,7 +12,10 @@ class CustomerAdded(Event):
 
 @event("customer.changed", version=1)
 class CustomerChanged(Event):
+    """A customer was changed. `changed`: the names of the fields that differ."""
+
     customer_id: UUID
+    changed: tuple[str, ...] = ()
 
 
 @event("customer.archived", version=1)

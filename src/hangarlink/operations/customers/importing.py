@@ -113,8 +113,8 @@ def _change(row: Customer, values: dict[str, Any], page: _Page) -> Imported:
 
 def _facts(row: Customer, new: dict[str, Any]) -> list[Event]:
     facts: list[Event] = []
-    if set(new) - {"archived_at"}:
-        facts.append(events.CustomerChanged(row.id))
+    if changed := tuple(sorted(set(new) - {"archived_at"})):
+        facts.append(events.CustomerChanged(row.id, changed))
     if "archived_at" in new:
         facts.append(events.CustomerRestored(row.id) if row.is_active else events.CustomerArchived(row.id))
     return facts

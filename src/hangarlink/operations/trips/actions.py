@@ -66,9 +66,9 @@ def change_trip(trip: Trip, *, acting_user: Actor, **values: Unpack[TripValues])
     """Change the given values. Event: trip.changed, unless nothing differs."""
     require(acting_user, "trips.manage")
     held = _open(trip)
-    if write(held, _checked(values), "changed", acting_user):
+    if changed := write(held, _checked(values), "changed", acting_user):
         _check_booking(held)
-        _announce(events.TripChanged, held)
+        _announce(events.TripChanged, held, changed)
     return held
 
 
@@ -230,7 +230,7 @@ def _legs_changed(trip: Trip) -> None:
     _follow_legs(trip)
     touch(trip, "departs_at", "arrives_at")
     _check_booking(trip)
-    _announce(events.TripChanged, trip)
+    _announce(events.TripChanged, trip, ("legs",))
 
 
 def _follow_legs(trip: Trip) -> None:
@@ -266,5 +266,6 @@ def _told(trip: Trip) -> list[list[Any]]:
     return [list(row) for row in rows]
 
 
-def _announce(fact: type[Event], trip: Trip) -> None:
-    announce(fact(trip.id, trip.aircraft_id, trip.customer_id, Status(trip.status)))  # type: ignore[call-arg]
+def _announce(fact: type[Event], trip: Trip, *changed: tuple[str, ...]) -> None:
+    """`changed` is for the facts that have it."""
+    announce(fact(trip.id, trip.aircraft_id, trip.customer_id, Status(trip.status), *changed))  # type: ignore[call-arg]

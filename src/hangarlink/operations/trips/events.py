@@ -16,12 +16,13 @@ class TripPlanned(Event):
 
 @event("trip.changed", version=1)
 class TripChanged(Event):
-    """Its data or one of its legs."""
+    """A trip was changed. `changed`: the names of its fields that differ; "legs" for any of its legs."""
 
     trip_id: UUID
     aircraft_id: UUID | None
     customer_id: UUID | None
     status: Status
+    changed: tuple[str, ...] = ()
 
 
 @event("trip.confirmed", version=1)

@@ -188,8 +188,10 @@ def _change(row: Trip, told: Told, legs: list[dict[str, Any]], page: _Page) -> I
     row.version += 1
     row.updated_at = page.now
     page.entries.append(entry(page.acting_user, row, "changed", old=old, new=new))
-    fact = events.TripChanged if status is before else _FACTS[status]
-    page.facts.append(fact(row.id, row.aircraft_id, row.customer_id, status))  # type: ignore[call-arg]
+    whose = (row.id, row.aircraft_id, row.customer_id, status)
+    page.facts.append(
+        events.TripChanged(*whose, tuple(sorted(new))) if status is before else _FACTS[status](*whose)  # type: ignore[call-arg]
+    )
     _keep(row, legs, page)
     return Imported(row, is_changed=True)
 

@@ -85,9 +85,9 @@ def change_expense(
         if (new := _told_lines(held)) != old:
             touch(held, "total")
             record(acting_user, held, "lines replaced", old={"lines": old}, new={"lines": new})
-            changed = True
+            changed = (*changed, "lines")
     if changed:
-        _announce(events.ExpenseChanged, held)
+        announce(events.ExpenseChanged(held.id, held.aircraft_id, held.trip_id, changed))
     return held
 
 

@@ -107,8 +107,8 @@ def change_invoice(
         new["payment_days"] = checked_payment_days(payment_days)
     if memo is not None:
         new["memo"] = texts.text(memo, field="memo")
-    if write(held, new, "changed", acting_user):
-        tell(events.InvoiceChanged, held)
+    if changed := write(held, new, "changed", acting_user):
+        announce(events.InvoiceChanged(held.id, held.customer_id, held.trip_id, changed))
     return held
 
 

@@ -138,4 +138,4 @@ def _draft(invoice: Invoice) -> Invoice:
 def _lines_changed(invoice: Invoice) -> None:
     invoice.total = invoice.lines.aggregate(total=Sum("amount"))["total"] or 0
     touch(invoice, "total")
-    announce(events.InvoiceChanged(invoice.id, invoice.customer_id, invoice.trip_id))
+    announce(events.InvoiceChanged(invoice.id, invoice.customer_id, invoice.trip_id, ("lines",)))
