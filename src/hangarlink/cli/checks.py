@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from hangarlink.integration.connections.catalogue import connectors, unusable
 from hangarlink.platform.jobs.models import Schedule
 from hangarlink.platform.tenancy.models import Account, TenantModel
 
@@ -175,6 +176,15 @@ def outbound_allow_list() -> Finding:
     return _ok("outbound allow-list", "only public addresses")
 
 
+def installed_connectors() -> Finding:
+    """Connectors of other packages that were left out."""
+    found, left_out = connectors(), unusable()
+    if left_out:
+        told = "; ".join(f"{one.name}: {one.reason}" for one in left_out)
+        return Finding("connectors", Verdict.WARNING, told, "Install a version that fits, or uninstall the package.")
+    return _ok("connectors", f"{len(found)} installed")
+
+
 def transport() -> Finding:
     if settings.HANGARLINK_HTTPS or settings.HANGARLINK_DOMAIN == "localhost":
         return _ok("transport", "HTTPS" if settings.HANGARLINK_HTTPS else "plain HTTP on localhost")
@@ -210,5 +220,6 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     workers,
     schedules,
     outbound_allow_list,
+    installed_connectors,
     transport,
 )

@@ -9,7 +9,7 @@ from hangarlink.integration.connections.health import note_failure, note_success
 from hangarlink.integration.connections.line import PutOff
 from hangarlink.integration.connections.models import Stream
 from hangarlink.integration.connections.schedules import WAKE_TASK
-from hangarlink.integration.contract import PartnerError, redact
+from hangarlink.integration.contract import PartnerError, RateLimited, ServerTrouble, redact
 from hangarlink.integration.sync.events import SyncFailed, SyncFinished
 from hangarlink.integration.sync.guard import TakenOver
 from hangarlink.integration.sync.paging import Journey
@@ -84,8 +84,11 @@ def put_off(journey: Journey, error: PutOff) -> None:
         run = _held(journey)
         now = timezone.now()
         if run.started_at and now - run.started_at > LONGEST_WAITING:
-            run.state, run.code, run.summary = State.FAILED, "rate_limited", f"Gave up waiting: {error}"[:300]
+            run.state, run.code, run.summary = State.FAILED, error.cause_code, f"Gave up waiting: {error}"[:300]
             _finish(run, journey)
+            if error.cause_code != RateLimited.code:
+                # A partner that was left alone all day is down, whoever's calls showed it.
+                note_failure(journey.connection, ServerTrouble(str(error)))
             _tell(journey, run)
             return
         run.state, run.not_before = State.WAITING, now + timedelta(seconds=error.seconds)

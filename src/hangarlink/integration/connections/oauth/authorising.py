@@ -45,6 +45,8 @@ from hangarlink.platform.vault import Secret
 
 CALLBACK = "/integrations/oauth/callback"
 LONGEST_PARAM = 400
+# Long enough to say "used already" instead of "not started here".
+KEPT = timedelta(days=1)
 
 
 def redirect_uri() -> str:
@@ -79,6 +81,7 @@ def begin_authorisation(
     auth = _auth_of(manifest)
     endpoints = endpoints_at(manifest, auth, base_url)
     app = _app(manifest, endpoints)
+    Authorisation.objects.filter(started_at__lt=timezone.now() - KEPT).delete()
     state = state_for(current_account().subdomain, secrets.token_urlsafe(32))
     Authorisation.objects.create(
         account=current_account(),
