@@ -1,5 +1,6 @@
 """The sync log: figures, filters, what everybody may read and what only administrators may."""
 
+import csv
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hangarlink.integration.synclog.actions import log_call
-from hangarlink.integration.synclog.models import SyncRun
+from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import Direction, Flow, Verdict
 from hangarlink.platform.people.models import Membership
 from hangarlink.platform.tenancy.context import acting_in
@@ -142,3 +143,35 @@ def test_the_pieces_of_a_bar_fill_it_and_leave_nobody_out(counts: dict[str, int]
     assert sum(part.width for part in parts) == (WIDTH if present else 0)
     assert all(part.width >= 3 for part in parts)
     assert [part.x for part in parts] == [sum(p.width for p in parts[:n]) for n in range(len(parts))]
+
+
+def test_a_run_can_be_taken_away_with_every_number(browser: Client, account: Account, hub: Hub) -> None:
+    hub.fly()
+    hub.fly("OY-RNT")
+    run = hub.sync(dry_run=True)
+    SyncRecord.objects.filter(run=run, verdict="rejected").update(subject="=cmd|' /C calc'!A0")
+    taken = browser.get(f"/sync-logs/{run.pk}/download.json")
+    assert taken.headers["Content-Disposition"].startswith("attachment; filename=")
+    document = taken.json()
+    assert document["counts"]["created"] == run.created == 1
+    assert document["flow"] == "hours_cycles"
+    assert {one["verdict"] for one in document["records"]} == {"created", "rejected"}
+    assert "checkpoint" not in document
+    lines = list(csv.reader(browser.get(f"/sync-logs/{run.pk}/download.csv").text.splitlines()))
+    assert lines[0][:3] == ["dataset", "external_id", "subject"]
+    assert len(lines) == 3
+    # Never a formula.
+    assert not [cell for line in lines for cell in line if cell.startswith("=")]
+    assert browser.get(f"/sync-logs/{run.pk}/download.exe").status_code == 404
+
+
+def test_technical_detail_is_not_downloaded_by_everybody(account: Account, other_account: Account, calls: None) -> None:
+    with acting_in(account):
+        failed = SyncRun.objects.get(state="failed")
+    path = f"/sync-logs/{failed.pk}/download.json"
+    viewer = sign_in(make_member(account, "integrations.view", email="v@example.com"))
+    assert "stack of things" not in viewer.get(path).text
+    both = make_member(account, "integrations.view", "integrations.view_technical", email="t@example.com", role="T")
+    assert "stack of things" in sign_in(both).get(path).text
+    stranger = sign_in(make_member(other_account, "integrations.view", email="s@example.com"))
+    assert stranger.get(path).status_code == 404

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from hangarlink.integration.connections.models import Connection
-from hangarlink.integration.connections.rights import MANAGE, VIEW, connectors_outside, right, visible_areas
+from hangarlink.integration.connections.rights import MANAGE, VIEW, area_of, connectors_outside, right, visible_areas
 from hangarlink.integration.contract import Area
 from hangarlink.integration.sync.actions import stop_run
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
@@ -207,6 +207,8 @@ def run(request: PageRequest, run_id: UUID) -> HttpResponseBase:
     listing = (Plan if detail.run.kind == Kind.DRY_RUN else RecordList)(request, detail.run)
     connection = Connection.objects.filter(pk=detail.run.connection_id).first() if detail.run.connection_id else None
     context = _run_context(detail.run) | {"technical": detail.technical, "connection": connection}
+    area = area_of(connection.connector) if connection else Area.OPS
+    context["may_stop"] = request.actor.may(right(area, MANAGE))
     return listing.respond("synclog/run.html", context)
 
 
