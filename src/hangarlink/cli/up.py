@@ -11,6 +11,7 @@ from rich.panel import Panel
 from hangarlink.cli import boot, web
 from hangarlink.cli.processes import Supervisor, this_command
 from hangarlink.config import environment
+from hangarlink.sandbox.serve import MOUNTED
 
 SANDBOX_PORT = 8090
 # The sandbox can be told to misbehave by anybody who reaches it, so it never follows --host.
@@ -34,6 +35,8 @@ def up(host: str, port: int, web_workers: int, *, demo: bool, sandbox_port: int)
     if demo:
         # The sandbox listens on loopback, which outbound calls may otherwise never reach.
         os.environ.setdefault("HANGARLINK_OUTBOUND_ALLOW", "127.0.0.0/8")
+        beside = " ".join(f"{name}=http://{LOOPBACK}:{sandbox_port}/{name}" for name in MOUNTED)
+        os.environ.setdefault("HANGARLINK_SANDBOXES", beside)
     if not environment.flag("HANGARLINK_HTTPS"):
         # Links that Hangarlink makes lead where people's browsers reach it.
         os.environ.setdefault("HANGARLINK_PUBLIC_PORT", str(port))

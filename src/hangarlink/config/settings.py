@@ -35,6 +35,9 @@ HANGARLINK_TOKEN_REQUESTS_PER_MINUTE = int(os.environ.get("HANGARLINK_TOKEN_REQU
 # Not inside the account middleware: health for load balancers, static files, and the API, which opens the wall by
 # itself after checking the token (hangarlink.api.endpoint).
 HANGARLINK_ACCOUNTLESS_PATHS = ("/healthz", "/static/", "/api/", "/oauth/", "/hooks/", "/integrations/oauth/callback")
+# Stand-ins for partners that the demo runs beside itself: "quickbooks=http://127.0.0.1:8090/quickbooks ...". What they
+# are for is offered first when somebody connects.
+HANGARLINK_SANDBOXES = dict(word.split("=", 1) for word in environment.words("HANGARLINK_SANDBOXES") if "=" in word)
 ALLOWED_HOSTS = [HANGARLINK_DOMAIN, "." + HANGARLINK_DOMAIN, *environment.words("HANGARLINK_HOSTS")]
 
 INSTALLED_APPS = [

@@ -29,13 +29,15 @@ from hangarlink.sandbox.flightlogger import (
 from hangarlink.sandbox.flightlogger.faults import KINDS
 from hangarlink.sandbox.flightlogger.journal import Journal
 from hangarlink.sandbox.mail import MailApp, MailServer
-from hangarlink.sandbox.quickbooks import CLIENT_ID, CLIENT_SECRET, VERIFIER_TOKEN, QuickBooksApp
+from hangarlink.sandbox.quickbooks import CLIENT_ID, CLIENT_SECRET, VERIFIER_TOKEN, Company, QuickBooksApp, fill
 from hangarlink.sandbox.server import Served, WsgiApp
 from hangarlink.sandbox.slack import CLIENT_ID as SLACK_ID
 from hangarlink.sandbox.slack import CLIENT_SECRET as SLACK_SECRET
 from hangarlink.sandbox.slack import SlackApp
 
 PARTNERS = ("flightlogger",)
+# Connectors whose partner stands beside FlightLogger's paths, under the connector's own key.
+MOUNTED = ("quickbooks", "slack")
 PORT = 8090
 KEYS = {
     DEMO_KEY: "head of training: may read everything",
@@ -73,7 +75,9 @@ def partners(mail_port: int = 0) -> dict[str, WsgiApp]:
 
     mail_port  where the mail server listens for SMTP, if it is free; what it receives is shown under /mail/
     """
-    return {"quickbooks": QuickBooksApp(), "slack": SlackApp(), "mail": MailApp(_mail_server(mail_port))}
+    # The demo school bills in three currencies.
+    books = Company(currency="DKK", country="DK", multicurrency=True, recipe=fill)
+    return {"quickbooks": QuickBooksApp(books), "slack": SlackApp(), "mail": MailApp(_mail_server(mail_port))}
 
 
 def _mail_server(port: int) -> MailServer:

@@ -13,6 +13,7 @@ from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.fleet.rules.counters import plan
 from hangarlink.fleet.vocabulary import CounterKind, Slot, Unit
 from hangarlink.integration.connections.actions import create_connection
+from hangarlink.integration.connections.oauth.partner_apps import set_partner_app
 from hangarlink.integration.connections.streams import switch_on
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.vocabulary import Flow
@@ -23,10 +24,16 @@ from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from hangarlink.platform.vault.secret import Secret
+from hangarlink.sandbox import quickbooks, slack
 
 SUBDOMAIN, EMAIL, PASSWORD = "demo", "demo@example.com", "hangarlink-demo"
 # The sandbox's key for its demo school: it opens an invented school on the reader's own machine.
 SANDBOX_KEY = "demo-skyline-head-of-training"
+# Apps as a developer would have registered them, so that the demo's partners can be connected at once.
+SANDBOX_APPS = (
+    ("quickbooks", quickbooks.CLIENT_ID, quickbooks.CLIENT_SECRET),
+    ("slack", slack.CLIENT_ID, slack.CLIENT_SECRET),
+)
 # Less than the account's limit for stale usage, so that the board is not all "unknown" before the first sync.
 MOVED_IN_DAYS_AGO = 6
 FLOWS = (Flow.AIRCRAFT, Flow.HOURS_CYCLES)
@@ -54,6 +61,13 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
         for done, aircraft in enumerate(fleet, start=1):
             _history(aircraft, demands, papers, acting_user)
             report(done, len(fleet))
+        for connector, client_id, client_secret in SANDBOX_APPS:
+            set_partner_app(
+                connector=connector,
+                client_id=client_id,
+                client_secret=Secret(client_secret),
+                acting_user=acting_user,
+            )
         seed_operations({one.registration: one for one in fleet}, acting_user)
         connection = create_connection(
             connector="flightlogger", secret=Secret(SANDBOX_KEY), base_url=endpoint, acting_user=acting_user

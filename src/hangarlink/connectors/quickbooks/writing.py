@@ -103,7 +103,7 @@ def customer_body(record: hub.Customer) -> Row:
         "PrimaryPhone": {"FreeFormNumber": record.phone},
         "BillAddr": dict(zip(named, address, strict=True)),
         "Notes": record.notes,
-    }
+    } | ({"CurrencyRef": {"value": record.currency}} if record.currency else {})
 
 
 def account_of(account: hub.Ref, category: str, description: str) -> str:

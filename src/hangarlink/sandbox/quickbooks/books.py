@@ -154,7 +154,7 @@ def single(company: Company, entity: str) -> Answer:
             "SyncToken": "0",
             "CompanyName": company.name,
             "LegalName": company.name,
-            "Country": "US",
+            "Country": company.country,
             "domain": "QBO",
             "MetaData": _moved(company.written()),
         }

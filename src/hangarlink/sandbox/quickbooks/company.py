@@ -47,11 +47,12 @@ class Company:
         *,
         now: datetime | None = None,
         currency: str = "USD",
+        country: str = "US",
         tax_rate: Decimal = Decimal(0),
         multicurrency: bool = False,
         recipe: Callable[["Company"], None] | None = None,
     ) -> None:
-        self.realm_id, self.name, self.currency = realm_id, name, currency
+        self.realm_id, self.name, self.currency, self.country = realm_id, name, currency, country
         self.tax_rate, self.multicurrency = tax_rate, multicurrency
         self.lock = RLock()
         self.listeners: list[Callable[[Change], None]] = []
@@ -258,7 +259,8 @@ class Company:
             invoice = self.get("Invoice", invoice_id)
             paid = invoice["Balance"] if amount is None else Decimal(str(amount))
             part = {"Amount": paid, "LinkedTxn": [{"TxnId": invoice_id, "TxnType": "Invoice"}]}
-            fields = {"CustomerRef": dict(invoice["CustomerRef"]), "TotalAmt": paid, "Line": [part]}
+            fields: Fields = {name: dict(invoice[name]) for name in ("CustomerRef", "CurrencyRef")}
+            fields |= {"TotalAmt": paid, "Line": [part]}
             if reference:
                 fields["PaymentRefNum"] = reference
             return self.save("Payment", fields, by=by)

@@ -25,10 +25,13 @@ def settle(company: "Company", entity: str, record: Fields) -> None:
     if entity in {"Account", "Item"}:
         parent = record.get("ParentRef", {}).get("name")
         record["FullyQualifiedName"] = f"{parent}:{record['Name']}" if parent else record["Name"]
+    if entity == "Customer":
+        _currency(company, record)
     if entity not in {"Invoice", "Payment", "Purchase"}:
         return
     record.setdefault("TxnDate", company.now().date().isoformat())
     _currency(company, record)
+    _of_customer(company, record)
     {"Invoice": _invoice, "Payment": _payment, "Purchase": _purchase}[entity](company, record)
 
 
@@ -62,6 +65,13 @@ def _currency(company: "Company", record: Fields) -> None:
     code = record.setdefault("CurrencyRef", {"value": company.currency})["value"]
     if code != company.currency and not company.multicurrency:
         raise business(f"Multicurrency is off; the currency must be {company.currency}", "CurrencyRef")
+
+
+def _of_customer(company: "Company", record: Fields) -> None:
+    """A customer is kept in one currency, and so are all its documents."""
+    customer = company.books["Customer"].get(record.get("CustomerRef", {}).get("value", ""))
+    if customer and customer["CurrencyRef"]["value"] != record["CurrencyRef"]["value"]:
+        raise business(f"The customer is kept in {customer['CurrencyRef']['value']}", "CurrencyRef")
 
 
 def _invoice(company: "Company", record: Fields) -> None:

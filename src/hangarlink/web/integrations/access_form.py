@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 
 from hangarlink.integration.contract import Auth, Field, FieldKind, Manifest
@@ -67,10 +68,12 @@ class AccessForm(Form):
 
 def _endpoint(manifest: Manifest) -> forms.CharField:
     others = ", ".join(f"{name}: {url}" for name, url in manifest.other_urls.items())
+    if sandbox := settings.HANGARLINK_SANDBOXES.get(manifest.key):
+        others = f"Here it is a stand-in with invented data, to try. The partner itself: {manifest.base_url}"
     return forms.CharField(
         label="Endpoint",
         max_length=2048,
-        initial=manifest.base_url,
+        initial=sandbox or manifest.base_url,
         widget=forms.URLInput(attrs={"spellcheck": "false"}),
         help_text="A public http or https address. Change it only if told to." + (f" {others}." if others else ""),
     )
