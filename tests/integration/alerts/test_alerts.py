@@ -178,7 +178,7 @@ def test_a_webhook_endpoint_that_was_stopped(acting: Account, admin: Membership)
     from hangarlink.integration.webhooks.vocabulary import StopCode
 
     endpoint = create_endpoint(
-        url="http://127.0.0.1:9/secret-path", description="Dispatch", acting_user=admin.actor()
+        url="http://127.0.0.1:9999/secret-path", description="Dispatch", acting_user=admin.actor()
     ).endpoint
     stop_endpoint(endpoint, StopCode.DEAD)
     alert = Alert.objects.get()

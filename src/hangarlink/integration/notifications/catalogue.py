@@ -26,6 +26,8 @@ ROOMS = {
     "invoice": "Billing",
     "payment": "Billing",
     "expense": "Billing",
+    "cost_category": "Billing",
+    "ledger_account": "Billing",
     "connection": "Integrations",
     "sync": "Integrations",
     "conflict": "Integrations",

@@ -45,7 +45,7 @@ class AlertList(Listing[Alert]):
         ),
         Column(key="opened", label="Since", value=lambda a: a.opened_at, sort=("opened_at",)),
         Column(key="closed", label="Over", value=lambda a: a.closed_at, phone=False),
-        Column(key="to_do", label="What to do", value=lambda a: "" if a.closed_at else a.to_do, look="said"),
+        Column(key="to_do", label="What to do", value=lambda a: "" if a.closed_at else a.to_do),
         Column(key="times", label="Noticed", value=lambda a: a.occurrences, numeric=True, phone=False),
     )  # fmt: skip
 

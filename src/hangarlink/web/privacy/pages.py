@@ -37,7 +37,7 @@ class PersonForm(Form):
 class EraseForm(PersonForm):
     basis = forms.ChoiceField(label="Asked for under", choices=Basis.choices)
     sure = forms.BooleanField(
-        label="I have checked the list below: all of it is about this person", error_messages={"required": "Check it."}
+        label="I have checked the list: all of it is about this person", error_messages={"required": "Check it."}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
