@@ -295,6 +295,22 @@ def test_every_page_can_be_used_without_seeing_it(
         assert problems_of(answer.text) == [], path
 
 
+def test_the_search_finds_what_may_be_seen(browser: Client, account: Account, customer: Customer, trip: Trip) -> None:
+    with acting_in(account):
+        invoice = issued(customer)
+    found = browser.get("/search/?q=nordlys").text
+    assert f"/customers/{customer.pk}/" in found
+    numbered = browser.get("/search/?q=1").text
+    assert f"/trips/{trip.pk}/" in numbered
+    assert f"/invoices/{invoice.pk}/" in numbered
+    blind = sign_in(make_member(account, "fleet.view", email="b@example.com"))
+    for text in ("nordlys", "1"):
+        hidden = blind.get(f"/search/?q={text}").text.split("<main", 1)[1]
+        assert "/customers/" not in hidden
+        assert "/trips/" not in hidden
+        assert "/invoices/" not in hidden
+
+
 def test_empty_lists_teach(browser: Client) -> None:
     for path, button in (
         ("/customers/", "Add customer"), ("/trips/", "Plan trip"), ("/invoices/", "Draft invoice"),
