@@ -52,7 +52,8 @@ def _sentence(event: OutboxEvent, names: Mapping[str, Names]) -> str:
     if template is None:
         aircraft = words.get("aircraft", "")
         return f"{aircraft}: {label_of(event.type).lower()}" if aircraft else label_of(event.type)
-    return template.format_map(defaultdict(lambda: GONE, words))
+    said = template.format_map(defaultdict(lambda: GONE, words))
+    return said[:1].upper() + said[1:]
 
 
 def _words(data: Mapping[str, Any], names: Mapping[str, Names]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.integration.connections.models import Connection
 from hangarlink.maintenance.defects.models import Defect
-from hangarlink.maintenance.programme.models import DueItem, Requirement, RequirementRevision
+from hangarlink.maintenance.programme.models import Requirement, RequirementRevision
+from hangarlink.operations.billing.models import Invoice
+from hangarlink.operations.trips.models import Trip
 
 Names = dict[UUID, str]
 GONE = "(removed)"
@@ -25,9 +25,9 @@ def names_for(events: Iterable[Mapping[str, Any]]) -> dict[str, Names]:
     return {field: BY_FIELD[field](ids) for field, ids in wanted.items()}
 
 
-def _column(model: Callable[[], Any], column: str, shape: str = "{}") -> Callable[[set[UUID]], Names]:
+def _column(model: type[Any], column: str, shape: str = "{}") -> Callable[[set[UUID]], Names]:
     def read(ids: set[UUID]) -> Names:
-        rows = model().objects.filter(id__in=ids).values_list("id", column)
+        rows = model.objects.filter(id__in=ids).values_list("id", column)
         return {id: shape.format(name) for id, name in rows}
 
     return read
@@ -42,28 +42,25 @@ def _requirements(ids: set[UUID]) -> Names:
     return {id: f"{reference} {titles.get(id, '')}".strip() for id, reference in named.items()}
 
 
-def _items(ids: set[UUID]) -> Names:
-    """A due item goes by its requirement."""
-    of = dict(DueItem.objects.filter(id__in=ids).values_list("id", "requirement_id"))
-    named = _requirements(set(of.values()))
-    return {id: named.get(requirement, GONE) for id, requirement in of.items()}
-
-
 def _counters(ids: set[UUID]) -> Names:
     rows = Counter.objects.filter(id__in=ids).values_list("id", "aircraft__registration", "kind")
     return {id: f"{registration} {kind.replace('_', ' ')}" for id, registration, kind in rows}
 
 
-def _operations(model: str, column: str, shape: str) -> Callable[[set[UUID]], Names]:
-    """By the name of the model: what a customer is called stays out, the numbers of papers may be told."""
-    return _column(lambda: apps.get_model(model), column, shape)
+def _invoices(ids: set[UUID]) -> Names:
+    """A draft has no number."""
+    rows = Invoice.objects.filter(id__in=ids).values_list("id", "number")
+    return {id: f"invoice {number}" if number else "a draft invoice" for id, number in rows}
 
 
 BY_FIELD: dict[str, Callable[[set[UUID]], Names]] = {
-    "aircraft_id": _column(lambda: Aircraft, "registration"),
-    "aircraft_model_id": _column(lambda: AircraftModel, "name"),
-    "defect_id": _column(lambda: Defect, "number", "defect {}"),
+    "aircraft_id": _column(Aircraft, "registration"),
+    "aircraft_model_id": _column(AircraftModel, "name"),
+    "defect_id": _column(Defect, "number", "defect {}"),
     "requirement_id": _requirements,
     "counter_id": _counters,
-    "connection_id": _column(lambda: Connection, "name"),
+    # What a customer is called stays out; the numbers of papers may be told.
+    "trip_id": _column(Trip, "number", "trip {}"),
+    "invoice_id": _invoices,
+    "connection_id": _column(Connection, "name"),
 }
