@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.integration.conflicts.models import Review, ReviewKind
-from hangarlink.integration.connections.models import Connection, Stream
+from hangarlink.integration.connections.models import Connection, Link, Stream
 from hangarlink.integration.health import health, stands_for
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import Direction, Flow, Kind, State, Trigger, Verdict
@@ -176,7 +177,7 @@ def test_refused_records_with_their_reason(browser: Client, account: Account, wi
     assert not record.is_open
 
 
-PAGES = ("", "live/", "data/", "plan/", "refused/", "review/", "settings/", "disconnect/")
+PAGES = ("", "live/", "data/", "plan/", "refused/", "review/", "settings/", "disconnect/", "aircraft/")
 BUTTONS = (
     "sync/", "dry-run/", "pause/", "resume/", "refused/decide/", f"sync/{CUSTOMERS}", f"schedule/{CUSTOMERS}",
     "settings/test/", "authorise/",
@@ -343,3 +344,34 @@ def test_what_nothing_here_reads_yet_cannot_be_switched_on(
     with acting_in(account):
         stream.refresh_from_db()
     assert not stream.is_enabled
+
+
+def test_aircraft_of_any_partner_are_matched_by_hand(
+    browser: Client, account: Account, other_account: Account, wired: Connection
+) -> None:
+    with acting_in(account):
+        model = AircraftModel.objects.create(account=account, name="C172S")
+        ours = Aircraft.objects.create(account=account, registration="OY-SKA", aircraft_model=model)
+        link = Link.objects.create(
+            account=account, connection=wired, dataset="aircraft", external_id="a-1", label="OYSKA", state="unmatched",
+            facts={"call_sign": "OYSKA"},
+        )  # fmt: skip
+    page = browser.get(address(wired, "aircraft/")).text
+    assert "OYSKA" in page
+    assert "1 needs a decision" in page
+    at = address(wired, f"aircraft/{link.pk}/")
+    assert browser.post(at + "guess/").status_code == 404
+    browser.post(at + "link/", {"aircraft": ""})
+    viewer = sign_in(make_member(account, "safety_integrations.view", "integrations.view"))
+    assert viewer.post(at + "link/", {"aircraft": str(ours.pk)}).status_code == 403
+    stranger = sign_in(make_member(other_account, *PERMISSIONS, email="s@example.com"))
+    assert stranger.post(at + "link/", {"aircraft": str(ours.pk)}).status_code == 404
+    with acting_in(account):
+        link.refresh_from_db()
+    assert link.state == "unmatched"
+    browser.post(at + "link/", {"aircraft": str(ours.pk)})
+    with acting_in(account):
+        link.refresh_from_db()
+    assert (link.internal_id, link.is_pinned) == (ours.pk, True)
+    browser.post(at + "ignore/")
+    assert "not wanted" in browser.get(address(wired, "aircraft/")).text

@@ -19,11 +19,21 @@ TABS = (
     ("connection", "Overview"),
     ("data", "Data"),
     ("accounts", "Accounts"),
+    ("aircraft", "Aircraft"),
     ("refused", "Refused records"),
     ("review", "Review"),
     ("plan", "Dry run"),
     ("settings", "Settings"),
 )
+
+
+# What comes in or goes out by aircraft.
+OF_AIRCRAFT = frozenset({Dataset.AIRCRAFT, Dataset.DUE_ITEMS, Dataset.DEFECTS})
+
+
+def mappings_of(connection: Connection) -> list[Tab]:
+    """Pages where somebody says what is what on both sides, for the set-up."""
+    return [tab for tab in tabs(connection, "") if tab.label in {"Accounts", "Aircraft"}]
 
 
 def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
@@ -39,11 +49,12 @@ def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
 def tabs(connection: Connection, current: str, **counts: int | None) -> list[Tab]:
     """The pages of one connection."""
     area = area_of(connection.connector)
-    keeps_accounts = Dataset.LEDGER_ACCOUNTS in manifest_of(connection.connector).datasets
+    carried = manifest_of(connection.connector).datasets.keys()
+    kept = {"accounts": Dataset.LEDGER_ACCOUNTS in carried, "aircraft": bool(OF_AIRCRAFT & carried)}
     return [
         Tab(label, to(area, name, connection.pk), name == current, counts.get(name))
         for name, label in TABS
-        if name != "accounts" or keeps_accounts
+        if kept.get(name, True)
     ]
 
 

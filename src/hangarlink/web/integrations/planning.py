@@ -24,7 +24,7 @@ from hangarlink.web.access import PageRequest
 from hangarlink.web.formats import State
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
 from hangarlink.web.integrations.areas import area_page, to
-from hangarlink.web.integrations.finding import find, tabs
+from hangarlink.web.integrations.finding import find, mappings_of, tabs
 from hangarlink.web.integrations.record import frame, way_words
 from hangarlink.web.integrations.running import is_run, run_all
 from hangarlink.web.integrations.steps import next_step, steps_at
@@ -73,6 +73,7 @@ def plan(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
         "plans": plans,
         "steps": steps_at("plan") if step else None,
         "tabs": tabs(found, "plan"),
+        "mappings": mappings_of(found) if step else (),
         "is_planned": bool(plans) and all(one.stream.planned_at for one in plans),
         "is_working": any(one.run and not one.run.is_finished for one in plans),
     }

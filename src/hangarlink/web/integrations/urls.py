@@ -6,6 +6,7 @@ from hangarlink.integration.contract import Area
 from hangarlink.web.integrations import (
     access,
     accounts,
+    aircraft,
     data,
     directory,
     model_sync,
@@ -41,6 +42,8 @@ def pages_of(area: Area) -> list[URLPattern]:
         path(ONE + "sync/" + STREAM, running.sync_stream[area], name="sync-stream"),
         path(ONE + "schedule/" + STREAM, running.schedule[area], name="schedule"),
         path(ONE + "dry-run/", running.dry_run[area], name="dry-run"),
+        path(ONE + "aircraft/", aircraft.aircraft[area], name="aircraft"),
+        path(ONE + "aircraft/<uuid:link_id>/<str:verb>/", aircraft.decide[area], name="aircraft-decide"),
         path(ONE + "refused/", refused.refused[area], name="refused"),
         path(ONE + "refused/decide/", refused.decide[area], name="decide"),
         path(ONE + "review/", review.reviews[area], name="review"),
