@@ -34,6 +34,8 @@ from hangarlink.sandbox.server import Served, WsgiApp
 from hangarlink.sandbox.slack import CLIENT_ID as SLACK_ID
 from hangarlink.sandbox.slack import CLIENT_SECRET as SLACK_SECRET
 from hangarlink.sandbox.slack import SlackApp
+from hangarlink.sandbox.tracker import DEMO_KEY as TRACKER_KEY
+from hangarlink.sandbox.tracker import DEMO_PASSWORD, DEMO_USER, Shop, TrackerApp
 
 PARTNERS = ("flightlogger",)
 # Connectors whose partner stands beside FlightLogger's paths, under the connector's own key.
@@ -77,7 +79,12 @@ def partners(mail_port: int = 0) -> dict[str, WsgiApp]:
     """
     # The demo school bills in three currencies.
     books = Company(currency="DKK", country="DK", multicurrency=True, recipe=fill)
-    return {"quickbooks": QuickBooksApp(books), "slack": SlackApp(), "mail": MailApp(_mail_server(mail_port))}
+    return {
+        "quickbooks": QuickBooksApp(books),
+        "slack": SlackApp(),
+        "mail": MailApp(_mail_server(mail_port)),
+        "tracker": TrackerApp(Shop.of_school()),
+    }
 
 
 def _mail_server(port: int) -> MailServer:
@@ -175,6 +182,13 @@ def _facts(serving: Serving, others: Mapping[str, WsgiApp]) -> dict[str, Any]:
             "client_secret": SLACK_SECRET,
             "control": f"{serving.url}/slack/_control",
         },
+        "tracker": {
+            "endpoint": f"{serving.url}/tracker",
+            "api_key": TRACKER_KEY,
+            "username": DEMO_USER,
+            "password": DEMO_PASSWORD,
+            "control": f"{serving.url}/tracker/_control",
+        },
         "mail": {
             "smtp": f"{mail.server.host}:{mail.server.port}" if isinstance(mail, MailApp) else "",
             "page": f"{serving.url}/mail/",
@@ -199,6 +213,9 @@ def _show(console: Console, serving: Serving, others: Mapping[str, WsgiApp], hos
     table.add_row("", f"client secret {books['client_secret']}, verifier token {books['verifier_token']}")
     chat, mail = facts["slack"], facts["mail"]
     table.add_row("Slack", f"{chat['endpoint']}  [dim]client ID {chat['client_id']}, secret {chat['client_secret']}[/]")
+    tracker = facts["tracker"]
+    table.add_row("tracker", f"{tracker['endpoint']}  [dim]key {tracker['api_key']}, or a user: {DEMO_USER}[/]")
+    table.add_row("", f"password {DEMO_PASSWORD}  [dim]its own switches: {tracker['control']}[/]")
     table.add_row("mail", f"SMTP at {mail['smtp']}, without password and encryption  [dim]received: {mail['page']}[/]")
     table.add_row("control", f"{facts['control']}/fly, edit, delete, faults, requests, world, reset")
     console.print(table)

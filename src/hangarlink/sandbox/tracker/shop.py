@@ -111,6 +111,23 @@ class Shop:
         shop.add_item("OY-HLA", "24-30-05", "Battery capacity check", ata="24", due_on=today + timedelta(days=5))
         return shop
 
+    @classmethod
+    def of_school(cls, clock: Callable[[], datetime] | None = None) -> "Shop":
+        """The two turbines of the sandbox flying school, as the demo has them, with totals of before its history."""
+        shop = cls(clock=clock) if clock else cls()
+        today = shop.clock().date()
+        shop.add_tail("OY-PCT", "1012", hours="3120.6", landings=2871)
+        shop.add_tail("OY-BKA", "BB-1444", hours="8790.2", landings=8743)
+        shop.add_item("OY-PCT", "05-20-300", "300 FH inspection", ata="05", due_hours="3590.0")
+        shop.add_item("OY-PCT", "25-60-01", "Life vests", ata="25", due_on=today + timedelta(days=12))
+        shop.add_item("OY-PCT", "32-10-07", "Main gear leg overhaul", ata="32", due_landings=6000)
+        shop.add_item("OY-BKA", "AD 2020-21-22", "Wing spar", ata="57", due_hours="8789.0")
+        shop.add_item(
+            "OY-BKA", "61-10-02", "Propeller overhaul", ata="61", component_serial="HC-77", due_hours="9900.0"
+        )
+        shop.add_item("OY-BKA", "24-30-05", "Battery capacity check", ata="24", due_on=today + timedelta(days=200))
+        return shop
+
     # --- what the analyst does -----------------------------------------------------------------------------------
 
     def add_tail(self, tail: str, serial: str, *, hours: str = "0", landings: int = 0) -> Tail:

@@ -95,7 +95,7 @@ class DueList(Listing[Row]):
     sort = "forecast"
     cards = True
     empty = "due/empty.html"
-    columns = (
+    columns: tuple[Column[Any], ...] = (
         Column(key="state", label="State", value=lambda r: formats.State(r.state.code)),
         Column(
             key="requirement", label="Requirement", value=_own(lambda r: r.reference, tracked_words.name_of),
@@ -237,5 +237,5 @@ def due(request: PageRequest) -> HttpResponseBase:
     listing = DueList(request)
     said = [(state.code, number) for state in sorted(State, reverse=True) if (number := listing.counts[state])]
     worst_first = sorted(State, reverse=True)
-    elsewhere = [(state.code, number) for state in worst_first if (number := listing.tracked.get(state))]
+    elsewhere = [(state.code, listing.tracked[state]) for state in worst_first if listing.tracked.get(state)]
     return listing.respond("due/list.html", {"said": said, "elsewhere": elsewhere, "systems": listing.systems})
