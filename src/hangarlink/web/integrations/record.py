@@ -16,6 +16,7 @@ from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.connections.rights import EDIT, MANAGE, VIEW, area_of, right
 from hangarlink.integration.contract import Area, Manifest
 from hangarlink.integration.datasets.booking import unbooked
+from hangarlink.integration.inbound.actions import signed_by
 from hangarlink.integration.overview import FlowRow
 from hangarlink.integration.sync.reach import Moved, how_moved
 from hangarlink.integration.synclog.vocabulary import Direction
@@ -85,6 +86,7 @@ def frame(found: Connection, actor: Actor) -> dict[str, Any]:
     return {
         "connection": found,
         "manifest": manifest,
+        "is_told": signed_by(manifest) is not None,
         "area": area,
         "directory_href": to(area, "directory"),
         "directory_title": PLACES[area].title,

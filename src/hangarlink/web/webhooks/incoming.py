@@ -88,6 +88,8 @@ def _found(connection_id: UUID, actor: Actor) -> Connection:
     if found is None:
         raise Missing("There is no such connection in this account.")
     require_right(actor, found.connector, EDIT)
+    if actions.signed_by(manifest_of(found.connector)) is None:
+        raise Missing(f"Nothing is read from {found.name}, so there is nothing a webhook could hint at.")
     return found
 
 
