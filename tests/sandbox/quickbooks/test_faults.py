@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -11,6 +12,8 @@ import httpx2
 import pytest
 
 from hangarlink.sandbox.quickbooks import (
+    CLIENT_ID,
+    CLIENT_SECRET,
     UNLIMITED,
     VERIFIER_TOKEN,
     Company,
@@ -350,3 +353,9 @@ def test_several_partners_on_one_address(company: Company) -> None:
         assert httpx2.get(f"{serving.url}/", trust_env=False).json()["service"] == "FlightLogger sandbox"
         found = httpx2.get(f"{serving.url}/quickbooks/.well-known/openid_sandbox_configuration", trust_env=False).json()
         assert found["issuer"] == f"{serving.url}/quickbooks"
+
+
+def test_the_document_names_every_fault_and_the_values_to_enter() -> None:
+    page = (Path(__file__).parents[3] / "docs/integrator/sandbox-quickbooks.md").read_text("utf-8")
+    for word in (*KINDS, CLIENT_ID, CLIENT_SECRET, VERIFIER_TOKEN):
+        assert f"`{word}`" in page, word
