@@ -35,6 +35,8 @@ PORTS = frozenset({25, 465, 587})
 LONGEST_ADDRESS = 254
 MOST_RECIPIENTS = 100
 _OURS = frozenset({"from", "sender", "to", "cc", "bcc", "subject", "date", "message-id"})
+# Authentication required, mechanism too weak, encryption required for it. Source: RFC 4954, 6.
+WANTS_CREDENTIALS = frozenset({530, 534, 538})
 T = TypeVar("T")
 
 
@@ -236,6 +238,8 @@ def _explained(*, sent: bool) -> Iterator[None]:
         detail = _said(error.smtp_code, error.smtp_error)
         if 400 <= error.smtp_code < 500:
             raise ServerTrouble(f"The mail server puts the mail off ({error.smtp_code}).", detail=detail) from None
+        if error.smtp_code in WANTS_CREDENTIALS:
+            raise AuthFailed("The mail server asks for a user name and a password.", detail=detail) from None
         raise DataError(f"The mail server refuses the mail ({error.smtp_code}).", detail=detail) from None
     except smtplib.SMTPNotSupportedError as error:
         raise Permanent(f"The mail server does not offer what is needed: {error}") from None
