@@ -1,6 +1,7 @@
 """The hub in a real browser: the directory, the set-up of a partner from its first to its last step, a connection."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -14,6 +15,8 @@ from hangarlink.operations.customers.actions import add_customer
 from hangarlink.platform.people.models import Membership
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
+from hangarlink.sandbox.quickbooks import CLIENT_ID, CLIENT_SECRET, UNLIMITED, Company, QuickBooksApp, fill
+from hangarlink.sandbox.server import Served
 from tests.browser.conftest import Arrive, Visitor
 from tests.web.integrations.conftest import KEY, Office, beacon, office
 
@@ -147,3 +150,48 @@ def test_pictures_of_trouble(arrive: Arrive, chief: Membership, skyline: Account
         visitor.open(at + path)
         nothing_sticks_out(visitor, name)
         visitor.pictures(f"integration-{name}", sizes=("1440", "390"))
+
+
+def test_quickbooks_is_authorised_at_its_own_page_and_runs(
+    arrive: Arrive, chief: Membership, skyline: Account, settings: Any
+) -> None:
+    """Out to the partner's consent page, back to the account, then what moves, the dry run, the start."""
+    with acting_in(skyline):
+        for name in ("Nordic Wind A/S", "Aero Club North"):
+            add_customer(name=name, acting_user=chief.actor())
+    with Served(QuickBooksApp(Company(recipe=fill), limits=UNLIMITED)) as partner:
+        visitor = arrive(chief)
+        settings.HANGARLINK_PUBLIC_PORT = visitor.origin.rpartition(":")[2]
+        page = visitor.open("/ops/settings/integrations/partners/quickbooks/connect/")
+        page.get_by_label("Endpoint").fill(partner.url)
+        page.get_by_label("Client ID").fill(CLIENT_ID)
+        page.get_by_label("Client secret").fill(CLIENT_SECRET)
+        visitor.pictures("integration-oauth", sizes=("1440", "390"))
+        page.get_by_role("button", name="Go on to QuickBooks Online").click()
+        page.get_by_role("link", name="Go to QuickBooks Online").click()
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("Everything is off until you switch it on")).to_be_visible()
+        page.get_by_role("row", name="Customers").filter(has_text="out, to").get_by_role("checkbox").check()
+        page.get_by_role("row", name="Chart of accounts").get_by_role("checkbox").check()
+        visitor.pictures("integration-quickbooks-data", sizes=("1440", "390"))
+        page.get_by_role("button", name="Next: dry run").click()
+        page.get_by_role("button", name="Make a dry run").click()
+        with acting_in(skyline):
+            made = Connection.objects.get(connector="quickbooks")
+        drain(skyline, made.id)
+        expect(page.get_by_role("link", name="Next: start")).to_be_visible()
+        visitor.pictures("integration-quickbooks-plan", sizes=("1440", "390"))
+        page.get_by_role("link", name="Next: start").click()
+        page.get_by_role("button", name="Start").click()
+        drain(skyline, made.id)
+        expect(page.get_by_text("Healthy").or_(page.get_by_text("Look here"))).to_be_visible()
+        nothing_sticks_out(visitor, "quickbooks")
+        visitor.pictures("integration-quickbooks")
+        # A second authorisation of the same company changes nothing but the tokens.
+        page.get_by_role("link", name="Settings", exact=True).click()
+        page.get_by_role("button", name="Authorise again").click()
+        page.get_by_role("link", name="Go to QuickBooks Online").click()
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("is authorised.")).to_be_visible()
+        with acting_in(skyline):
+            assert Connection.objects.count() == 1
