@@ -108,13 +108,15 @@ def live_context(found: Connection, rows: Sequence[FlowRow], actor: Actor) -> di
 
 def standing_of(found: Connection, rows: Sequence[FlowRow], waiting: int) -> Standing:
     streams = [row.stream for row in rows if row.stream.is_enabled]
+    # A dry run that succeeds shows that the partner answers, not that anything arrived.
+    arrived = any(one.last_success_at or how_moved(one.flow, one.direction) is Moved.BY_RULES for one in streams)
     return standing(
         state=found.state,
         is_set_up=next_step(found, rows) is None,
         alert=found.alert_message,
         alert_code=found.alert_code,
         failures=found.failures,
-        last_success_at=found.last_success_at,
+        last_success_at=found.last_success_at if arrived else None,
         beats=[Beat(s.every_seconds, s.last_success_at) for s in streams if s.every_seconds],
         waiting=waiting,
         now=timezone.now(),
