@@ -52,6 +52,7 @@ def test_the_route_table_is_the_published_one() -> None:
         ("GET", "/aircraft/{call_sign}", "aircraft_read"),
         ("PUT", "/aircraft/{call_sign}", "aircraft_write"),
         ("PATCH", "/aircraft/{call_sign}", "aircraft_write"),
+        ("GET", "/aircraft/{call_sign}/diagnosis", "aircraft_read"),
         ("GET", "/aircraft/{call_sign}/flight_logs", "aircraft_read"),
         ("PUT", "/aircraft/{call_sign}/flight_logs", "aircraft_write"),
         ("GET", "/aircraft/{call_sign}/hours_cycles", "hours_cycles_read"),

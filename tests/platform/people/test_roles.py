@@ -104,7 +104,7 @@ def test_the_list_counts_active_members(school: Account, ada: Membership) -> Non
         add_member(school, "bo@example.com", "Technician")
         Membership.objects.filter(user__email="bo@example.com").update(is_active=False)
         assert {role.name: role.member_count for role in queries.roles()} == {
-            "Administrator": 1, "Maintenance controller": 0, "Owner": 0, "Read only": 0, "Safety manager": 0,
-            "Technician": 1,
+            "Administrator": 1, "Bookkeeper": 0, "Dispatcher": 0, "Maintenance controller": 0, "Owner": 0,
+            "Read only": 0, "Safety manager": 0, "Technician": 1,
         }  # fmt: skip
         assert queries.roles()[0].is_administrator

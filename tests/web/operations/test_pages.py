@@ -1,8 +1,10 @@
 """Customers, trips and billing on pages: done as a person does it, refused where it must be, the same cost for many."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -266,6 +268,11 @@ def test_lists_filter_sort_and_export(browser: Client, account: Account, custome
         sheet = browser.get(f"/{path}/?export=xlsx")
         assert sheet.headers["Content-Disposition"].endswith('.xlsx"')
         assert b"".join(sheet.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    made = browser.get("/invoices/?export=xlsx&sort=total")
+    book = openpyxl.load_workbook(BytesIO(b"".join(made.streaming_content)))  # type: ignore[attr-defined]
+    head, first, second = book.active.iter_rows(values_only=True)
+    rows = [dict(zip(head, row, strict=True)) for row in (first, second)]
+    assert [(row["Total"], row["Owed"], row["Currency"]) for row in rows] == [(1, 1, "EUR"), (2, 2, "EUR")]
 
 
 def test_every_page_can_be_used_without_seeing_it(

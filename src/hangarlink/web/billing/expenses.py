@@ -84,6 +84,7 @@ class ExpenseList(Listing[Expense]):
         ),
         Column(key="reference", label="Reference", value=lambda e: e.reference, phone=False, shown=False),
         Column(key="total", label="Total", value=lambda e: e.money, sort=("total",), numeric=True),
+        Column(key="currency", label="Currency", value=lambda e: e.currency, sheet=True),
     )
 
     def source(self, chosen: Mapping[str, Any]) -> FromQuerySet:

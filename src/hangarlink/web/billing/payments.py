@@ -79,6 +79,7 @@ class PaymentList(Listing[Payment]):
             numeric=True,
             phone=False,
         ),
+        Column(key="currency", label="Currency", value=lambda p: p.currency, sheet=True),
         Column(key="reversed", label="Reversed", value=lambda p: p.reversed_at, sort=("reversed_at",), shown=False),
     )
 
