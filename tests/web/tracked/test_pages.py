@@ -122,7 +122,7 @@ def only(account: Account) -> TrackedItem:
 def test_an_item_opened_says_whose_word_it_is(browser: Client, account: Account, craft: Craft) -> None:
     tell(account, craft.aircraft, ("A", left(12.4, due_at=4824)))
     page = browser.get(f"/due/tracked/{only(account).pk}/").text
-    for text in ("12.4 h hours left. CAMP says so, as of", "at 4824.0 h", "Tracked elsewhere", "as it was told"):
+    for text in ("12.4 h left. CAMP says so, as of", "at 4824.0 h", "Tracked elsewhere", "as it was told"):
         assert text in page, text
 
 

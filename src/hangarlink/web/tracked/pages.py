@@ -19,7 +19,7 @@ from hangarlink.maintenance.tracked.queries import (
     tracked_item,
     tracked_states,
 )
-from hangarlink.maintenance.tracked.rules import Measure, TrackedTerm
+from hangarlink.maintenance.tracked.rules import TrackedTerm
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
@@ -122,6 +122,6 @@ def _answer(row: TrackedRow) -> str:
     if term is None:
         return f"{whose}."
     left = words.remaining_text(term, row)
-    unit = "" if term.measure is Measure.DATE else f" {words.measure(term)}"
-    said = f"{left}" if left.endswith("over") else f"{left}{unit} left"
+    unit = words.unit(term)
+    said = left if left.endswith("over") else f"{left} {unit}".strip() + " left"
     return f"{said}. {whose}."

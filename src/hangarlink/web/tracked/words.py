@@ -28,6 +28,13 @@ def measure(term: TrackedTerm) -> str:
     return f"{term.counter} {MEASURES[term.measure]}".strip()
 
 
+def unit(term: TrackedTerm) -> str:
+    """What stands behind a number of it: "landings", "engine 1"; nothing where the number says it already."""
+    if term.measure in {Measure.HOURS, Measure.DATE}:
+        return term.counter
+    return measure(term)
+
+
 def remaining(term: TrackedTerm, row: TrackedRow) -> int | None:
     """What is left: as told for counters; of a day, from today. None when it was not told."""
     if term.measure is Measure.DATE:
@@ -89,12 +96,13 @@ def left_cell(row: TrackedRow) -> SafeString:
     if term is None:
         return SafeString("")
     others = " · ".join(
-        f"{remaining_text(one, row) or 'unknown'} {measure(one)}" for one in row.terms if one is not term
+        f"{remaining_text(one, row) or measure(one) + ' unknown'} {unit(one)}".strip()
+        for one in row.terms
+        if one is not term
     )
     below = format_html('<span class="under">also {}</span>', others) if others else ""
     what = remaining_text(term, row)
-    unit = "" if term.measure is Measure.DATE else measure(term)
-    return format_html('<span class="nowrap">{} <span class="unit">{}</span></span>{}', what, unit, below)
+    return format_html('<span class="nowrap">{} <span class="unit">{}</span></span>{}', what, unit(term), below)
 
 
 def limits_text(row: TrackedRow) -> str:

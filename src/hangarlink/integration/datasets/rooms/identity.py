@@ -7,20 +7,18 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Exists, Func, OuterRef, QuerySet, TextField, Value
 
 from hangarlink.fleet.models import Aircraft as Row
-from hangarlink.integration.connections.models import Connection, Link, LinkState, Stream
+from hangarlink.integration.connections.models import Connection, Link, LinkState
 from hangarlink.integration.contract import Aircraft, Dataset
-from hangarlink.integration.synclog.vocabulary import Direction, Flow
 
 
 def known_to(connection: Connection, rows: QuerySet[Any], aircraft: str) -> QuerySet[Any]:
-    """Of a partner that tells us which aircraft it tracks, only those that are linked; of one that tells nothing, all.
+    """Once a partner has told which aircraft it tracks, only those that are linked; before, all: a first plan shows
+    what may go out, and never less.
 
     aircraft  the rows' column with the aircraft's id
     """
-    tells = Stream.objects.filter(
-        connection=connection, flow=Flow.DUE_ITEMS, direction=Direction.IN, is_enabled=True
-    ).exists()
-    return rows.filter(Exists(_links(connection).filter(internal_id=OuterRef(aircraft)))) if tells else rows
+    has_told = Link.objects.filter(connection=connection, dataset=Dataset.AIRCRAFT).exists()
+    return rows.filter(Exists(_links(connection).filter(internal_id=OuterRef(aircraft)))) if has_told else rows
 
 
 def partner_names(connection: Connection, aircraft_ids: Sequence[UUID]) -> dict[UUID, str]:
