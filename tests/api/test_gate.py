@@ -83,6 +83,7 @@ def test_the_route_table_is_the_published_one() -> None:
         ("GET", "/payments", "billing_read"),
         ("POST", "/payments", "billing_write"),
         ("GET", "/payments/{id}", "billing_read"),
+        ("POST", "/payments/{id}/use", "billing_write"),
         ("POST", "/payments/{id}/reverse", "billing_write"),
         ("GET", "/expenses", "billing_read"),
         ("POST", "/expenses", "billing_write"),

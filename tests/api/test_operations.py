@@ -127,6 +127,20 @@ def test_an_invoice_is_drafted_issued_paid_reversed_voided(api: Api, customer: s
     assert (void["status"], void["number"], void["balance"]) == ("void", 1, "0.00")
 
 
+def test_credit_is_used_later(api: Api, customer: str) -> None:
+    pay = {"customer_id": customer, "amount": "100", "received_on": TODAY, "keep_credit": True}
+    path = f"/payments/{made(api, '/payments', {'payment': pay}, 'payment')['id']}/use"
+    one = made(api, "/invoices", invoice(customer, lines=[{"description": "x", "unit_price": 60}]), "invoice")["id"]
+    parts = {"payment": {"invoices": [{"id": one, "amount": 60}]}}
+    assert "payment.invoices[0]: Draft invoice is draft" in refused(api.post(path, parts), 422, "sync_failed")
+    api.post(f"/invoices/{one}/issue", {"invoice": {}})
+    more = {"payment": {"invoices": [{"id": one, "amount": 61}]}}
+    assert "more than the 60.00 EUR owed" in refused(api.post(path, more), 422, "sync_failed")
+    assert told(api.post(path, parts))["payment"]["credit"] == "40.00"
+    assert told(api.get(f"/invoices/{one}"))["invoice"]["status"] == "paid"
+    assert "payment.invoices: missing" in refused(api.post(path, {"payment": {}}), 422, "sync_failed")
+
+
 def test_an_expense(api: Api, customer: str) -> None:
     one = made(api, "/expenses", expense(aircraft="OY-PCT"), "expense")
     assert (one["total"], one["aircraft"]["call_sign"], one["number"]) == ("5200.50", "SKA", 1)

@@ -16,8 +16,8 @@ from hangarlink.api.v1.fields import Day, Incoming, Outgoing, Plain
 from hangarlink.api.v1.outgoing import Listing
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.integration.synclog.vocabulary import Verdict as Logged
-from hangarlink.operations.billing.actions import record_payment, reverse_payment
-from hangarlink.operations.billing.models import Payment
+from hangarlink.operations.billing.actions import record_payment, reverse_payment, use_credit
+from hangarlink.operations.billing.models import Invoice, Payment
 from hangarlink.operations.billing.queries import find_invoice, find_payment, payments
 from hangarlink.operations.billing.rules import Method
 from hangarlink.platform.applications.scopes import Scope
@@ -73,6 +73,14 @@ class PaymentIn(Incoming):
 
 class PaymentReport(Incoming):
     payment: PaymentIn
+
+
+class UseIn(Incoming):
+    invoices: list[PartIn] = Field(min_length=1, max_length=200)
+
+
+class UseReport(Incoming):
+    payment: UseIn
 
 
 class ReverseIn(Incoming):
@@ -158,15 +166,7 @@ def create_payment(request: ApiRequest, body: PaymentReport) -> Answer:
         if customer is None:
             raise RuleBroken("Name the customer.", field="customer_id")
         currency = checked_currency(given.currency or customer.currency)
-        parts = None
-        if given.invoices is not None:
-            parts = [
-                (
-                    named(f"invoices[{number}].id", lambda part=part: find_invoice(part.id)),  # type: ignore[misc]
-                    parse_money(part.amount, currency, field=f"invoices[{number}].amount"),
-                )
-                for number, part in enumerate(given.invoices)
-            ]
+        parts = None if given.invoices is None else _parts(given.invoices, currency)
         made = record_payment(
             customer=customer,
             amount=parse_money(given.amount, currency),
@@ -200,6 +200,28 @@ def read_payment(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001
 
 @endpoint(
     "POST",
+    "/payments/{id}/use",
+    scope=Scope.BILLING_WRITE,
+    flow=Flow.PAYMENTS,
+    tag=TAG,
+    summary="Use what is left of a payment",
+    answers={200: PaymentAnswer},
+    examples={
+        "request": {"payment": {"invoices": [{"id": "0197379e-5c11-7a02-8a7d-5b1f0e2d4c03", "amount": "1998.00"}]}},
+        "response": {"result": "updated", "payment": {**_EXAMPLE, "version": 2}},
+    },
+)
+def use_payment(request: ApiRequest, id: UUID, body: UseReport) -> Answer:
+    """Gives the credit of a payment to invoices of its customer; at most what is left and what is owed."""
+    found = find_payment(id)
+    with under("payment"):
+        use_credit(found, parts=_parts(body.payment.invoices, found.currency), acting_user=request.auth.actor)
+    answer = PaymentAnswer(result="updated", payment=payment_out(find_payment(id)))
+    return Answer(answer, Logged.UPDATED, f"{found} used.")
+
+
+@endpoint(
+    "POST",
     "/payments/{id}/reverse",
     scope=Scope.BILLING_WRITE,
     flow=Flow.PAYMENTS,
@@ -221,6 +243,15 @@ def reverse_one_payment(request: ApiRequest, id: UUID, body: ReverseReport) -> A
         reverse_payment(found, reason=body.payment.reason, acting_user=request.auth.actor)
     answer = PaymentAnswer(result="updated", payment=payment_out(find_payment(id)))
     return Answer(answer, Logged.UPDATED, f"{found} reversed.")
+
+
+def _parts(given: list[PartIn], currency: str) -> list[tuple[Invoice, int]]:
+    return [_part(f"invoices[{number}]", part, currency) for number, part in enumerate(given)]
+
+
+def _part(place: str, part: PartIn, currency: str) -> tuple[Invoice, int]:
+    invoice = named(f"{place}.id", lambda: find_invoice(part.id))
+    return invoice, parse_money(part.amount, currency, field=f"{place}.amount")
 
 
 def payment_out(row: Payment) -> PaymentOut:
