@@ -173,3 +173,20 @@ def test_what_waited_for_a_connection_that_is_gone_is_given_up(waiting: Post) ->
     take_news(waiting.account)
     message = waiting.only_message()
     assert (message.state, message.code) == (State.REFUSED, "disconnected")
+
+
+def test_the_log_counts_what_was_sent_refused_and_waits(post: Post) -> None:
+    from hangarlink.integration.synclog.models import SyncRun
+    from hangarlink.platform.audit.models import AuditEntry
+
+    for name, channel in (("Good", "C0MAINT01"), ("Archived", "C0OLDAR05"), ("Other", "C0DISPA02")):
+        post.rule(name, channel=channel)
+    post.report()
+    post.slack.app.faults.add("error", error="token_revoked", skip=2, method=POST, times=None)
+    assert post.tell() == 1
+    run = SyncRun.objects.get()
+    assert (run.flow, run.direction, run.state, run.code) == ("messages", "out", "partial", "auth_failed")
+    assert (run.created, run.rejected, run.failed) == (1, 1, 1)
+    assert run.summary.startswith("1 sent, 1 not taken, 1 wait.")
+    assert AuditEntry.objects.get(action="synced").new["created"] == 1
+    assert not OutboxEvent.objects.filter(type__startswith="sync.").exists(), "no rule tells of its own messages"

@@ -28,6 +28,7 @@ from hangarlink.integration.contract import (
 from hangarlink.integration.contract import Message as Record
 from hangarlink.integration.notifications import partners
 from hangarlink.integration.notifications.composing import compose
+from hangarlink.integration.notifications.logged import log_batch
 from hangarlink.integration.notifications.models import Message, State
 from hangarlink.integration.notifications.rules import next_try
 from hangarlink.integration.notifications.waking import look_again
@@ -76,7 +77,7 @@ def _claim(account: Account, connection_id: UUID) -> Batch | None:
     with acting_in(account):
         if not may_send(connection_id):
             return None
-        connection = Connection.objects.get(pk=connection_id)
+        connection = Connection.objects.select_related("account").get(pk=connection_id)
         due = Message.objects.filter(connection_id=connection_id, state=State.WAITING, not_before__lte=now)
         taken = list(
             due.select_for_update(skip_locked=True, of=("self",))
@@ -96,23 +97,32 @@ def _claim(account: Account, connection_id: UUID) -> Batch | None:
 def _push(account: Account, batch: Batch, pace: Pace | None) -> tuple[int, bool]:
     """Send a batch; how many arrived, and whether the partner is well enough to go on."""
     left = {change.key for change in batch.changes}
+    began = timezone.now()
     handed = 0
+    failure: PartnerError | None = None
     try:
         with partners.speaking_to(account, batch.connection, pace=pace) as connector:
             for pushed in _pushed(connector.push(Dataset.MESSAGES, batch.changes), left):
                 left.discard(pushed.key)
-                handed += not pushed.error or bool(pushed.external_id)
+                handed += arrived(pushed)
                 _note(account, pushed)
     except PutOff as error:
+        failure = error
         _put_off(account, left, error)
-        return handed, False
     except PartnerError as error:
+        failure = error
         _try_later(account, batch.connection, left, error)
-        return handed, False
-    if handed:
-        with acting_in(account):
+    refused = len(batch.changes) - len(left) - handed
+    with acting_in(account):
+        if handed and failure is None:
             note_success(batch.connection)
-    return handed, True
+        log_batch(batch.connection, started_at=began, sent=handed, refused=refused, waiting=len(left), error=failure)
+    return handed, failure is None
+
+
+def arrived(pushed: Pushed) -> bool:
+    """Whether the partner has it; also when it refused some of several recipients."""
+    return pushed.error is None or bool(pushed.external_id)
 
 
 def _pushed(told: Iterator[Pushed], asked: set[str]) -> Iterator[Pushed]:
@@ -122,12 +132,11 @@ def _pushed(told: Iterator[Pushed], asked: set[str]) -> Iterator[Pushed]:
 
 def _note(account: Account, pushed: Pushed) -> None:
     now = timezone.now()
-    error = pushed.error
-    arrived = error is None or bool(pushed.external_id)
+    error, is_sent = pushed.error, arrived(pushed)
     with acting_in(account):
         Message.objects.filter(pk=pushed.key, state=State.WAITING).update(
-            state=State.SENT if arrived else State.REFUSED,
-            sent_at=now if arrived else None,
+            state=State.SENT if is_sent else State.REFUSED,
+            sent_at=now if is_sent else None,
             external_id=pushed.external_id[:120],
             is_unsure=False,
             code=error.code if error else "",
