@@ -1,6 +1,7 @@
 """Veryon (Flightdocs): OAuth 2.0 authorisation code under a written partner agreement, or files.
 
-The hosts and the authorisation endpoint are public; the token endpoint's path is our assumption.
+The hosts and the authorisation endpoint are public; the token endpoint's path is our assumption. Both stand below the
+host that the connection uses: the vendor's sandbox authorises by itself.
 """
 
 from hangarlink.connectors.tracker import Tracker, manifest_for
@@ -14,8 +15,8 @@ class Veryon(Tracker):
         base_url="https://api.flightdocs.com",
         other_urls={"sandbox": "https://api-sandbox.flightdocs.com"},
         auth=OAuthCode(
-            authorize_url="https://api.flightdocs.com/oauth2/authorize",
-            token_url="https://api.flightdocs.com/oauth2/token",  # noqa: S106
+            authorize_url="/oauth2/authorize",
+            token_url="/oauth2/token",  # noqa: S106
             app_help="Client id and secret come with Veryon's partner agreement.",
         ),
         other_auth=(UserPassword(), Sftp(), Folder()),

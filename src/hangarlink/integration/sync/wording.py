@@ -9,6 +9,8 @@ NOUNS = {
     Flow.HOURS_CYCLES: ("flight", "flights"),
     Flow.LEDGER_ACCOUNTS: ("account", "accounts"),
 }
+# What goes out of a flow is not always what comes in by it.
+OUT_NOUNS = {Flow.HOURS_CYCLES: ("flight or total", "flights and totals")}
 OUT = {Verdict.CREATED: "made there", Verdict.UPDATED: "changed there", Verdict.REMOVED: "removed there"}
 WORDS = {
     Verdict.CREATED: "created",
@@ -26,7 +28,8 @@ DONE_TO_AIRCRAFT = {Verdict.CREATED: "linked"}
 def summary(flow: Flow, counts: Mapping[str, int], *, is_dry: bool = False, is_out: bool = False) -> str:
     """For example: "14 flights created, 3 unchanged, 1 rejected."."""
     many = flow.label.lower()
-    one, many = NOUNS.get(flow, (many.removesuffix("s"), many))
+    nouns = NOUNS | (OUT_NOUNS if is_out else {})
+    one, many = nouns.get(flow, (many.removesuffix("s"), many))
     words = WORDS | (DONE_TO_AIRCRAFT if flow is Flow.AIRCRAFT else {}) | (OUT if is_out else {})
     parts = [f"{counts[verdict]:,} {word}" for verdict, word in words.items() if counts.get(verdict)]
     if not parts:
