@@ -109,6 +109,14 @@ def latest_plan(
     return rows.defer("technical", "checkpoint").order_by("-requested_at", "-id").first()
 
 
+def latest_plans(connection: Connection, *, acting_user: Actor) -> dict[tuple[str, str], SyncRun]:
+    """The newest dry run of each flow and direction, finished or not: one query."""
+    require_right(acting_user, connection.connector, VIEW)
+    rows = SyncRun.objects.filter(connection_id=connection.pk, kind=Kind.DRY_RUN).defer("technical", "checkpoint")
+    newest = rows.order_by("flow", "direction", "-requested_at", "-id").distinct("flow", "direction")
+    return {(run.flow, run.direction): run for run in newest}
+
+
 def open_records(connection: Connection, *, acting_user: Actor) -> QuerySet[SyncRecord]:
     """Records that were refused and wait for somebody, with their run. Aircraft have a page of their own."""
     require_right(acting_user, connection.connector, VIEW)

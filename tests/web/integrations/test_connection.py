@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft, AircraftModel
@@ -375,3 +377,32 @@ def test_aircraft_of_any_partner_are_matched_by_hand(
     assert (link.internal_id, link.is_pinned) == (ours.pk, True)
     browser.post(at + "ignore/")
     assert "not wanted" in browser.get(address(wired, "aircraft/")).text
+
+
+@pytest.mark.parametrize("page", ["", "plan/", "data/"])
+def test_as_many_queries_for_many_streams_as_for_few(
+    browser: Client, account: Account, wired: Connection, page: str
+) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(address(wired, page)).status_code == 200
+        return len(asked)
+
+    switch_on(account, wired, planned_at=timezone.now())
+    ran(account, wired)
+    ran(account, wired, kind=Kind.DRY_RUN)
+    few = count()
+    with acting_in(account):
+        for flow in (Flow.TRIPS, Flow.PAYMENTS, Flow.DUE_ITEMS, Flow.AIRCRAFT):
+            Stream.objects.create(
+                account=account,
+                connection=wired,
+                flow=flow,
+                direction="out",
+                is_enabled=True,
+                planned_at=timezone.now(),
+            )
+    for flow in (Flow.TRIPS, Flow.PAYMENTS, Flow.DUE_ITEMS, Flow.AIRCRAFT):
+        ran(account, wired, flow=flow)
+        ran(account, wired, flow=flow, kind=Kind.DRY_RUN)
+    assert count() == few

@@ -18,7 +18,6 @@ from hangarlink.integration.connections.schedules import set_frequency
 from hangarlink.integration.contract import Area, Manifest
 from hangarlink.integration.overview import FlowRow
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import Direction
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest
 from hangarlink.web.formats import State
@@ -66,7 +65,7 @@ def plan(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
     """The newest dry run of each stream that is switched on."""
     found = find(request, area, connection_id)
     rows = _rows(found, request.actor)
-    plans = [_plan(found, row, request.actor) for row in rows]
+    plans = _plans(found, rows, request.actor)
     step = next_step(found, rows)
     context = {
         **frame(found, request.actor),
@@ -97,7 +96,7 @@ def start(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse
     context = {
         **frame(found, request.actor),
         "steps": steps_at("start"),
-        "plans": [_plan(found, row, request.actor) for row in rows],
+        "plans": _plans(found, rows, request.actor),
     }
     return show_form(request, "integrations/start.html", form, context)
 
@@ -108,8 +107,13 @@ def _rows(found: Connection, actor: Actor) -> list[FlowRow]:
     return [row for row in rows if row.stream.is_enabled and is_run(row.stream)]
 
 
-def _plan(found: Connection, row: FlowRow, actor: Actor) -> Plan:
-    stream = row.stream
-    run = overview.latest_plan(found, row.flow, direction=Direction(stream.direction), acting_user=actor)
-    way = way_words(stream.direction, manifest_of(found.connector).name)
+def _plans(found: Connection, rows: Sequence[FlowRow], actor: Actor) -> list[Plan]:
+    """A plan for each of these streams, in their order."""
+    runs = overview.latest_plans(found, acting_user=actor)
+    name = manifest_of(found.connector).name
+    return [_plan(row.stream, runs.get((row.stream.flow, row.stream.direction)), name) for row in rows]
+
+
+def _plan(stream: Stream, run: SyncRun | None, name: str) -> Plan:
+    way = way_words(stream.direction, name)
     return Plan(stream, way, run, state_of(run), bar(run), *progress(run)) if run else Plan(stream, way, None)
