@@ -73,7 +73,7 @@ class DeliveryList(Listing[Delivery]):
         Column(key="answer", label="Answer", value=words.outcome_words),
         Column(key="took", label="Took", value=_duration, numeric=True, phone=False),
         Column(key="attempts", label="Attempts", value=lambda d: d.attempts, numeric=True, phone=False),
-        Column(key="last", label="Last attempt", value=lambda d: d.last_at, phone=False),
+        Column(key="last", label="Last attempt", value=lambda d: d.last_at, phone=False, shown=False),
         Column(
             key="due",
             label="Next",
