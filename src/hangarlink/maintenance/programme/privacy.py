@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hangarlink.maintenance.programme.models import Accomplishment
+from hangarlink.maintenance.programme.models import Accomplishment, ValueDiscrepancy
 from hangarlink.platform.privacy.finding import done_by, held
 from hangarlink.platform.privacy.registry import Finding, Subject, holds
 
@@ -17,3 +17,6 @@ def find(subject: Subject) -> Iterator[Finding]:
     rows = done_by(Accomplishment.objects.all(), subject, id_column="recorded_by", label_column="recorded_by_label")
     columns = ("on", "certificate", "version", "recorded_at", "recorded_by_label")
     yield held("accomplishments that the person recorded", rows, columns, reason=REASON)
+    settled = done_by(ValueDiscrepancy.objects.all(), subject, id_column="settled_by", label_column="settled_by_label")
+    columns = ("settled_at", "settled_by_label")
+    yield held("contradictions of values that the person settled", settled, columns, reason=REASON)
