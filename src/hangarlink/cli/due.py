@@ -7,6 +7,7 @@ from rich.table import Table
 from hangarlink.cli import boot, shown
 from hangarlink.maintenance.programme.queries import DuePage, Narrow, due_list
 from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.maintenance.tracked.queries import tracked_states
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 
@@ -22,10 +23,15 @@ def command(subdomain: str, states: tuple[str, ...], limit: int, as_json: bool) 
     wanted = [state for state in State if state.code in states]
     with acting_in(boot.find_account(subdomain, Account)):
         page = due_list(Narrow(states=wanted), limit=limit)
+        elsewhere = {state.code: number for state, number in tracked_states().items() if number}
     if as_json:
-        boot.print_json({"as_of": page.as_of, "items": [shown.item(row) for row in page.rows], "more": page.has_more})
-    else:
-        Console().print(_table(page))
+        items = [shown.item(row) for row in page.rows]
+        boot.print_json({"as_of": page.as_of, "items": items, "more": page.has_more, "tracked_elsewhere": elsewhere})
+        return
+    Console().print(_table(page))
+    if elsewhere:
+        said = ", ".join(f"{number} {code.replace('_', ' ')}" for code, number in elsewhere.items())
+        Console().print(f"\nTracked elsewhere, not listed here: {said}.")
 
 
 def _table(page: DuePage) -> Table:

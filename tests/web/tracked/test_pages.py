@@ -177,6 +177,24 @@ def test_the_aircraft_shows_them_apart_from_its_state(browser: Client, account: 
     assert "Tracked elsewhere" not in browser.get(f"/aircraft/{craft.aircraft.pk}/").text
 
 
+def test_the_board_names_what_is_not_good_elsewhere_and_keeps_its_own_state(
+    browser: Client, account: Account, craft: Craft
+) -> None:
+    requirement = make_requirement(account)
+    do(account, requirement, craft, ago=timedelta(days=3, hours=12), value=4800 * HOUR)
+    before = browser.get("/").text
+    tell(account, craft.aircraft, ("OVER", left(-1)), ("FAR", by(900)))
+    with CaptureQueriesContext(connection) as one:
+        page = browser.get("/").text
+    assert "Tracked elsewhere: 1 overdue<" in page
+    tally = 'id="tally">'
+    assert page.split(tally)[1].split("as of")[0] == before.split(tally)[1].split("as of")[0]
+    tell(account, make_craft(account, "OY-SKC").aircraft, ("FAR2", by(900)))
+    with CaptureQueriesContext(connection) as two:
+        assert browser.get("/").text.count("Tracked elsewhere") == 1
+    assert len(one) == len(two)
+
+
 def test_how_long_a_word_holds_is_set_by_who_may(
     browser: Client, reader: Client, account: Account, craft: Craft
 ) -> None:

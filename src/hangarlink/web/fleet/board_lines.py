@@ -13,12 +13,14 @@ from hangarlink.maintenance.programme.queries import BoardRow, DueRow, TermRow, 
 from hangarlink.maintenance.programme.queries.rows import terms_of
 from hangarlink.maintenance.programme.rules.airworthiness import Ground, MandatoryClass
 from hangarlink.maintenance.programme.rules.states import State
+from hangarlink.maintenance.tracked.queries import tracked_states_of
 from hangarlink.platform.quantities import Display, Unit, format_quantity
 from hangarlink.web.access import PageRequest
 from hangarlink.web.fleet.aircraft import main_counter
 from hangarlink.web.fleet.reasons import ITEM, reason_words
 from hangarlink.web.fleet.words import STATUS_WORDS
 from hangarlink.web.programme import words
+from hangarlink.web.tracked.words import counts_text
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Line:
     total    time on its first counter that counts hours, as decimal hours: one column never mixes displays
     status   where it is not in service
     defects  how many are not rectified
+    elsewhere  what other systems say that is not good: beside the state, never part of it
     """
 
     aircraft: Aircraft
@@ -44,6 +47,7 @@ class Line:
     total_name: str
     status: str
     defects: int
+    elsewhere: str
 
     @property
     def state(self) -> str:
@@ -61,6 +65,7 @@ def lines_of(ids: Sequence[UUID], request: PageRequest) -> list[Line]:
     """The lines of these aircraft, worst first; a fixed number of statements."""
     rows = board(ids)
     defects = open_counts(ids) if request.actor.may("defects.view") else {}
+    elsewhere = tracked_states_of(ids)
     deciding = {key: ground for key, row in rows.items() if (ground := _deciding_item(row))}
     terms = terms_of([UUID(ground.subject) for ground in deciding.values()], today())
     lines = []
@@ -68,7 +73,8 @@ def lines_of(ids: Sequence[UUID], request: PageRequest) -> list[Line]:
         key = listed.aircraft.pk
         ground = deciding.get(key)
         item = _as_row(listed.aircraft, ground, terms) if ground else rows[key].next
-        lines.append(_line(listed, rows[key], item, request, defects.get(key, 0)))
+        line = _line(listed, rows[key], item, request, defects.get(key, 0))
+        lines.append(replace(line, elsewhere=_not_good(elsewhere.get(key, {}))))
     return sorted(lines, key=lambda line: line.urgency)
 
 
@@ -112,4 +118,10 @@ def _line(listed: FleetRow, row: BoardRow, item: DueRow | None, request: PageReq
         total_name=main.name if main else "",
         status="" if status is AircraftStatus.IN_SERVICE else STATUS_WORDS[status],
         defects=defects,
+        elsewhere="",
     )
+
+
+def _not_good(counts: Mapping[State, int]) -> str:
+    """ "1 overdue, 2 unknown" of what is tracked elsewhere; nothing for what is good or merely near."""
+    return counts_text({state: counts.get(state, 0) if state >= State.DUE else 0 for state in State})
