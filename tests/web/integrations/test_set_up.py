@@ -5,11 +5,14 @@ import pytest
 from django.test import Client
 
 from hangarlink.integration.connections.models import Connection, Stream
-from hangarlink.platform.people.permissions import PERMISSIONS
+from hangarlink.integration.sync.engine import Means, drain
+from hangarlink.operations.customers.actions import add_customer
+from hangarlink.platform.people.permissions import PERMISSIONS, Actor
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from hangarlink.platform.vault.models import VaultEntry
 from tests.conftest import make_member
+from tests.integration.conftest import Waits
 from tests.web.conftest import sign_in
 from tests.web.integrations.conftest import KEY, Office
 
@@ -114,3 +117,34 @@ def test_the_partner_is_called_between_two_transactions(committed: None, office:
     assert open_ones == [0]
     with acting_in(account):
         assert Connection.objects.get().name == "Safety Office"
+
+
+def test_flightlogger_is_connected_on_its_own_pages_only(browser: Client, account: Account) -> None:
+    ops = "/ops/settings/integrations/partners/flightlogger/"
+    assert browser.get(ops).headers["Location"] == "/connections/flightlogger/"
+    assert browser.get(ops + "connect/").status_code == 404
+    assert browser.post(ops + "connect/", {"api_key": "x"}).status_code == 404
+
+
+def test_only_what_is_switched_on_moves_seen_at_the_wire(
+    browser: Client, acting: Account, acting_user: Actor, wired: Connection, office: Office
+) -> None:
+    """Two data types could go out, one is on: the other one's address is never called, nor any before the start."""
+    add_customer(name="Aero Club North", acting_user=acting_user)
+    drain(acting, wired.pk, Means(Waits()))
+    assert office.calls == []
+    stream = wired.streams.get(flow="customers")
+    at = f"/safety/settings/integrations/connections/{wired.pk}/"
+    browser.post(at + "data/", {f"on:{stream.pk}": "on"})
+    drain(acting, wired.pk, Means(Waits()))
+    browser.post(at + "dry-run/")
+    drain(acting, wired.pk, Means(Waits()))
+    assert office.calls == []
+    browser.post(at + "start/", {str(stream.pk): "manual"})
+    drain(acting, wired.pk, Means(Waits()))
+    assert office.calls == ["POST /customers"]
+    browser.post(at + "data/", {})
+    add_customer(name="Nordic Wind", acting_user=acting_user)
+    assert browser.post(at + "sync/").status_code == 422
+    drain(acting, wired.pk, Means(Waits()))
+    assert office.calls == ["POST /customers"]

@@ -23,7 +23,7 @@ from hangarlink.web.access import PageRequest
 from hangarlink.web.connections.oauth import leave_for
 from hangarlink.web.forms import refusals_on, sent, show_form
 from hangarlink.web.integrations.access_form import AccessForm
-from hangarlink.web.integrations.areas import PLACES, area_page, to
+from hangarlink.web.integrations.areas import OWN_PAGES, PLACES, area_page, to
 from hangarlink.web.integrations.steps import steps_at
 
 KIND_WORDS = {
@@ -85,6 +85,8 @@ def test(request: PageRequest, area: Area, key: str) -> HttpResponse:
 
 def _chosen(request: PageRequest, area: Area, key: str) -> tuple[Entry, Manifest, Auth]:
     """The partner and the kind of access; Missing for one that cannot be connected here."""
+    if key in OWN_PAGES:
+        raise Missing("This partner is connected on pages of its own.")
     entry = find_entry(area, key, acting_user=request.actor)
     if entry.manifest is None or not entry.is_open:
         raise Missing(f"{entry.partner.name} is switched off for this account.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from hangarlink.integration.connections.rights import EDIT, VIEW, right
 from hangarlink.integration.contract import Area, Directions, Manifest, Tier
@@ -11,7 +11,7 @@ from hangarlink.integration.directory.queries import find_entry
 from hangarlink.integration.overview import connections_of
 from hangarlink.platform.errors import Missing
 from hangarlink.web.access import PageRequest
-from hangarlink.web.integrations.areas import PLACES, area_page, to, to_connection
+from hangarlink.web.integrations.areas import OWN_PAGES, PLACES, area_page, to, to_connection, to_partner
 from hangarlink.web.integrations.steps import steps_at
 from hangarlink.web.integrations.words import FREQUENCIES, TIERS, dataset_words
 
@@ -31,6 +31,8 @@ class Reach:
 def partner(request: PageRequest, area: Area, key: str) -> HttpResponse:
     """What connecting this partner means, before anything is asked."""
     entry = find_entry(area, key, acting_user=request.actor)
+    if key in OWN_PAGES:
+        return redirect(to_partner(area, key))
     if entry.manifest is None or not entry.is_open:
         raise Missing(f"{entry.partner.name} is switched off for this account.")
     found = connections_of(key, acting_user=request.actor)
