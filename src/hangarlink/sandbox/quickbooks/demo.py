@@ -16,7 +16,10 @@ ACCOUNTS = [
     ("Fuel Surcharge Revenue", "4200", "Income", "ServiceFeeIncome"),
     ("Catering Recharged", "4300", "Income", "ServiceFeeIncome"),
     ("Maintenance Revenue", "4400", "Income", "ServiceFeeIncome"),
+    ("Training Revenue", "4500", "Income", "ServiceFeeIncome"),
+    ("Rental Revenue", "4600", "Income", "ServiceFeeIncome"),
     ("Other Revenue", "4900", "Other Income", "OtherMiscellaneousIncome"),
+    ("VAT Payable", "2100", "Other Current Liability", "SalesTaxPayable"),
     ("Fuel Expense", "5000", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
     ("Airport Fees", "5100", "Expense", "Travel"),
     ("Ground Handling Expense", "5200", "Expense", "OtherBusinessExpenses"),
@@ -36,6 +39,9 @@ ITEMS = [
     ("Fuel surcharge", "Fuel Surcharge Revenue"),
     ("Catering", "Catering Recharged"),
     ("Maintenance", "Maintenance Revenue"),
+    ("Flight training", "Training Revenue"),
+    ("Aircraft rental", "Rental Revenue"),
+    ("VAT", "VAT Payable"),
     ("Other services", "Other Revenue"),
 ]
 CUSTOMERS = [
