@@ -175,3 +175,12 @@ def test_technical_detail_is_not_downloaded_by_everybody(account: Account, other
     assert "stack of things" in sign_in(both).get(path).text
     stranger = sign_in(make_member(other_account, "integrations.view", email="s@example.com"))
     assert stranger.get(path).status_code == 404
+
+
+def test_every_word_of_the_log_can_be_shown() -> None:
+    from hangarlink.integration.synclog.vocabulary import Direction, Kind, State, Trigger
+    from hangarlink.web.synclog.counts import DIRECTIONS, KINDS, STATES, TRIGGERS
+
+    assert (set(TRIGGERS), set(DIRECTIONS)) == (set(Trigger), set(Direction))
+    assert set(KINDS) <= set(Kind)
+    assert set(STATES) == set(State)

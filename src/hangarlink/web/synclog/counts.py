@@ -23,6 +23,8 @@ KINDS = {Kind.RUN: "Sync", Kind.DRY_RUN: "Dry run", Kind.CALL: "API call"}
 TRIGGERS = {
     Trigger.MANUAL: "by hand",
     Trigger.SCHEDULE: "by schedule",
+    Trigger.EVENT: "by a change here",
+    Trigger.WEBHOOK: "by a change at the partner",
     Trigger.API: "by the program",
     Trigger.COMMAND: "by command",
     Trigger.RETRY: "another try",
