@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
+from hangarlink.platform.database.aside import aside, is_used
 from hangarlink.platform.people.models import Membership, MembershipRole, Role, User
 from hangarlink.platform.people.permissions import PERMISSIONS, ROLES, Actor
 from hangarlink.platform.tenancy.context import acting_in
@@ -76,6 +77,16 @@ def admin(account: Account) -> Membership:
 def acting_user(acting: Account, admin: Membership) -> Actor:
     """An administrator, as actions want it; the test is inside the account's wall."""
     return admin.actor()
+
+
+@pytest.fixture(autouse=True)
+def shared_counts() -> Iterator[None]:
+    """Quotas and circuits of partners are committed beside the transaction of the test; they end with it all the same."""
+    yield
+    if is_used():
+        with aside() as cursor:
+            cursor.execute("DELETE FROM partner_quota")
+            cursor.execute("DELETE FROM partner_circuit")
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ class Hostile:
         self.calls = 0
 
         class Handler(BaseHTTPRequestHandler):
+            wbufsize = -1  # one packet for head and body
+
             def do_GET(self) -> None:
                 made.calls += 1
                 sent = self.rfile.read(int(self.headers.get("Content-Length", "0")))

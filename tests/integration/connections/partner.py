@@ -162,6 +162,7 @@ class Serving:
 
     def __init__(self, partner: Partner) -> None:
         class Handler(BaseHTTPRequestHandler):
+            wbufsize = -1  # one packet for head and body
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:

@@ -1,7 +1,6 @@
 """What all workers may ask of a partner together: shared quotas, and a circuit that spares one that is down."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,16 +31,7 @@ from tests.integration.conftest import Waits
 from tests.integration.connections.partner import API_KEY, Partner
 
 HERE = "acme@http://here.example"
-pytestmark = pytest.mark.usefixtures("clean")
-
-
-@pytest.fixture
-def clean(db: None) -> Iterator[None]:
-    """These rows are committed, whatever the test's transaction does."""
-    yield
-    with aside() as cursor:
-        cursor.execute("DELETE FROM partner_quota")
-        cursor.execute("DELETE FROM partner_circuit")
+pytestmark = pytest.mark.usefixtures("db")
 
 
 # --- quotas --------------------------------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ def aside() -> Iterator[psycopg.Cursor[Any]]:
         yield cursor
 
 
+def is_used() -> bool:
+    """Whether this process asked for a cursor yet."""
+    return _pool.cache_info().currsize > 0
+
+
 @cache
 def _pool() -> "ConnectionPool[psycopg.Connection[Any]]":
     """Opened at first use, so that every process has its own; empty while nobody asks."""
