@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
     "hangarlink.maintenance.tracked",
+    "hangarlink.maintenance.visits",
     "hangarlink.operations.customers",
     "hangarlink.operations.trips",
     "hangarlink.operations.billing",

@@ -27,5 +27,6 @@ urlpatterns = [
     path("", include("hangarlink.web.privacy.urls")),
     path("", include("hangarlink.web.account.urls")),
     path("", include("hangarlink.web.diagnose.urls")),
+    path("", include("hangarlink.web.visits.urls")),
     path("search/", include(([path("", search.search, name="search")], "web"))),
 ]

@@ -5,11 +5,12 @@ while an earlier page was read. The mark of a pull is therefore FlightLogger's o
 next pull asks from a little before it, and what comes twice is recognised as unchanged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from hangarlink.connectors.flightlogger import queries
+from hangarlink.connectors.flightlogger.booking import book
 from hangarlink.connectors.flightlogger.graphql import GraphQL, Nodes
 from hangarlink.connectors.flightlogger.reading import (
     aircraft_of_flight,
@@ -24,6 +25,7 @@ from hangarlink.integration.contract import (
     ApiKey,
     Area,
     Category,
+    Change,
     Connector,
     CounterTotals,
     Cursor,
@@ -34,13 +36,16 @@ from hangarlink.integration.contract import (
     Http,
     Identity,
     Limits,
+    MaintenanceBooking,
     Manifest,
     NotReady,
     Page,
+    Pushed,
     ServerTrouble,
     Tier,
     Unreadable,
     pulls,
+    pushes,
 )
 
 OVERLAP = timedelta(minutes=10)
@@ -61,12 +66,14 @@ class FlightLogger(Connector):
             Dataset.AIRCRAFT: Directions.PULL,
             Dataset.FLIGHT_TIMES: Directions.PULL,
             Dataset.COUNTER_TOTALS: Directions.PULL,
+            Dataset.MAINTENANCE_BOOKINGS: Directions.PUSH,
         },
         limits=Limits(per="user", page_size=100),
         tier=Tier.GOLD,
         docs="user/connect-flightlogger",
         setup="In FlightLogger, open your profile and make an API key. Its user must be allowed to see every flight.",
-        about="Brings in the fleet, every flight with its logs and landings, and the counters' totals to compare with.",
+        about="Brings in the fleet, every flight with its logs and landings, and the counters' totals to compare with. "
+        "Sends workshop visits as bookings that block the aircraft, if you switch that on.",
     )
 
     def __init__(self, http: Http, *, options: dict[str, Any] | None = None) -> None:
@@ -124,6 +131,12 @@ class FlightLogger(Connector):
                 if one.logs and not one.is_simulator
             ]
             yield Page(totals, Cursor(), complete=page.after is None)
+
+    @pushes(Dataset.MAINTENANCE_BOOKINGS)
+    def send_bookings(self, changes: Sequence[Change[MaintenanceBooking]]) -> Iterator[Pushed]:
+        """One mutation each: FlightLogger takes no lists."""
+        for change in changes:
+            yield book(self.graphql, change)
 
     def _pages(self, cursor: Cursor, field: str, query: str, **variables: Any) -> Iterator[Nodes]:
         """From where an interrupted pull stopped; a place that FlightLogger no longer knows means from the start."""

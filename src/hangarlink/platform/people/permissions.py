@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, str] = {
     "defects.view": "See defects",
     "defects.report": "Report defects",
     "defects.manage": "Assess, defer, rectify and close defects",
+    "visits.manage": "Plan workshop visits",
     "customers.view": "See customers",
     "customers.manage": "Add, change and archive customers",
     "trips.view": "See trips",
@@ -52,7 +53,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "Administrator": tuple(PERMISSIONS),
     "Maintenance controller": (
         "fleet.view", "fleet.edit", "fleet.record_usage", "fleet.correct_usage", "programme.view", "programme.edit",
-        "programme.record", "tracked.manage", "defects.view", "defects.report", "defects.manage", "integrations.view",
+        "programme.record", "tracked.manage", "visits.manage", "defects.view", "defects.report", "defects.manage",
+        "integrations.view",
         "audit.view",
     ),
     "Technician": (

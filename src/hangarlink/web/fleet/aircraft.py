@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.queries import discrepancies
@@ -15,6 +16,7 @@ from hangarlink.maintenance.programme.queries import Narrow, board, due_list
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.tracked.queries import Narrow as TrackedNarrow
 from hangarlink.maintenance.tracked.queries import tracked_list, tracked_states
+from hangarlink.maintenance.visits.queries import upcoming
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.reasons import reason_words
@@ -42,6 +44,7 @@ def aircraft(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
         "main": main,
         "flights": reads.flights_of(aircraft_id).filter(cancelled_at=None).order_by("-ended_at")[:LATEST],
         "discrepancies": discrepancies(found),
+        "visits": upcoming(found, timezone.now())[:LATEST],
     }
     if request.actor.may("programme.view"):
         context |= _programme(request, found) | _tracked(found)

@@ -7,6 +7,7 @@ from hangarlink.integration.datasets.rooms.expenses import Expenses
 from hangarlink.integration.datasets.rooms.flight_times import FlightTimesOut
 from hangarlink.integration.datasets.rooms.invoices import Invoices
 from hangarlink.integration.datasets.rooms.ledger_accounts import LedgerAccounts
+from hangarlink.integration.datasets.rooms.maintenance_bookings import MaintenanceBookings
 from hangarlink.integration.datasets.rooms.payments import Payments
 from hangarlink.integration.datasets.rooms.trips import Trips
 
@@ -19,4 +20,5 @@ ALL: tuple[Room, ...] = (
     Trips(),
     FlightTimesOut(),
     CounterTotalsOut(),
+    MaintenanceBookings(),
 )

@@ -1,0 +1,1 @@
+"""Workshop visits, planned on an aircraft's page."""
