@@ -5,28 +5,60 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection as database
+from pydantic_core import from_json
+
 from hangarlink.integration.connections.models import Connection, Link
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.codec import refs_of
 from hangarlink.integration.ledger.queries import booked_to
+from hangarlink.platform.database.merging import merge
 
 
 class Glimpse(NamedTuple):
     """As much of a link as tells whether a record is news; most records are not."""
 
     external_version: str
-    content_hash: bytes | None
+    content_hash: str | None
     external_changed_at: datetime | None
     is_held: bool
     is_listed: bool
-    internal_id: UUID | None
+    is_linked: bool
     state: str
+
+
+# One document instead of many rows: a page asks for thousands, and reading rows one by one costs more than the query.
+_GLIMPSES = """
+SELECT json_agg(json_build_array(
+    external_id, external_version, encode(content_hash, 'hex'), external_changed_at, is_held, is_listed,
+    internal_id IS NOT NULL, state
+))::text FROM connection_link
+WHERE account_id = %s AND connection_id = %s AND dataset = %s AND external_id = ANY(%s)
+"""
+_LISTED = """
+SELECT json_agg(external_id)::text FROM connection_link
+WHERE account_id = %s AND connection_id = %s AND dataset = %s AND state = 'linked' AND is_listed AND external_id <> ''
+"""
 
 
 def glimpses(connection: Connection, dataset: Dataset, names: Collection[str]) -> dict[str, Glimpse]:
     """By the partner's ids, in one query."""
-    rows = Link.objects.filter(connection=connection, dataset=dataset, external_id__in=[name for name in names if name])
-    return {name: Glimpse(*rest) for name, *rest in rows.values_list("external_id", *Glimpse._fields)}
+    wanted = [name for name in names if name]
+    rows = _document(_GLIMPSES, connection, dataset, wanted)
+    return {name: Glimpse(version, digest, at and datetime.fromisoformat(at), *rest)
+            for name, version, digest, at, *rest in rows}  # fmt: skip
+
+
+def listed(connection: Connection, dataset: Dataset) -> set[str]:
+    """The partner's ids of everything linked that it still had when it last listed all."""
+    return set(_document(_LISTED, connection, dataset))
+
+
+def _document(query: str, connection: Connection, dataset: Dataset, *given: Any) -> list[Any]:
+    with database.cursor() as cursor:
+        cursor.execute(query, [connection.account_id, connection.pk, dataset.value, *given])
+        (document,) = cursor.fetchone()
+    return from_json(document) if document else []
 
 
 def links_by_external(connection: Connection, dataset: Dataset, names: Collection[str]) -> dict[str, Link]:
@@ -46,7 +78,7 @@ KEPT = [
 
 def save_links(links: Collection[Link]) -> None:
     """New and changed links, in one statement."""
-    Link.objects.bulk_create(links, update_conflicts=True, unique_fields=["id"], update_fields=KEPT)
+    merge(list(links), update=KEPT)
 
 
 def internal_ids(connection: Connection, dataset: Dataset, names: Collection[str]) -> dict[str, UUID]:

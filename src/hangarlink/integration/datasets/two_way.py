@@ -15,7 +15,14 @@ from hangarlink.integration.connections.models import DeletionPolicy, Link, Link
 from hangarlink.integration.contract import Record
 from hangarlink.integration.datasets.choosing import Choice, Side
 from hangarlink.integration.datasets.codec import as_json, differing, from_json, hash_of, said, with_refs
-from hangarlink.integration.datasets.knowing import Glimpse, external_ids, glimpses, links_by_external, save_links
+from hangarlink.integration.datasets.knowing import (
+    Glimpse,
+    external_ids,
+    glimpses,
+    links_by_external,
+    listed,
+    save_links,
+)
 from hangarlink.integration.datasets.outcome import Clash, Context, Outcome
 from hangarlink.integration.datasets.ports import Incoming, Ours, Room, Taken
 from hangarlink.integration.synclog.vocabulary import Verdict
@@ -93,12 +100,10 @@ class TwoWay:
 
     def absent(self, seen: set[str], context: Context) -> list[Outcome]:
         """After a complete listing: links of records that were not in it."""
-        rows = Link.objects.filter(
-            connection=context.connection, dataset=self.room.dataset, state=LinkState.LINKED, is_listed=True
-        ).exclude(external_id="")
-        names = set(rows.values_list("external_id", flat=True)) - seen
+        names = listed(context.connection, self.room.dataset) - seen
+        links = links_by_external(context.connection, self.room.dataset, names)
         page = Page(context, {})
-        self._gone(list(rows.filter(external_id__in=names)) if names else [], page)
+        self._gone(list(links.values()), page)
         page.save()
         return list(page.outcomes.values())
 
@@ -403,13 +408,13 @@ def _standing(record: Any, link: Glimpse | None) -> Standing:
     """Whether the partner says something that we have not seen."""
     if link is None:
         return Standing.NEWS
-    is_known = link.internal_id is not None or link.is_held or link.state == LinkState.SKIPPED
+    is_known = link.is_linked or link.is_held or link.state == LinkState.SKIPPED
     if record.version and record.version == link.external_version:
         is_same = True
     elif link.external_changed_at and record.changed_at and record.changed_at < link.external_changed_at:
         return Standing.OLDER
     else:
-        is_same = link.content_hash is not None and bytes(link.content_hash) == hash_of(record)
+        is_same = link.content_hash is not None and link.content_hash == hash_of(record).hex()
     if not is_same or not is_known:
         return Standing.NEWS
     if link.is_held:

@@ -36,12 +36,13 @@ from hangarlink.integration.datasets.outgoing import Outgoing, changed, count_ch
 from hangarlink.integration.sync.models import PushAttempt
 from hangarlink.integration.sync.paging import Journey, close_sent, context_of, count_up, in_transaction, keep
 from hangarlink.integration.synclog.vocabulary import Verdict
+from hangarlink.platform.database.merging import merge
 
 # Rows claimed at once; a kill leaves that many in doubt, each to be asked about.
-CLAIMED = 200
+CLAIMED = 500
 MOST_PLANNED = 10_000
 # What came of them is stored at least so often.
-SETTLED, SECONDS = 100, 1.0
+SETTLED, SECONDS = 250, 1.0
 
 
 @dataclass
@@ -208,7 +209,7 @@ def _attempts(journey: Journey, dataset: Dataset, going: Sequence[Outgoing], now
         )
         for one in going
     ]
-    PushAttempt.objects.bulk_create(attempts)
+    merge(attempts)
     return [_sent(attempt, one.link, one.record) for attempt, one in zip(attempts, going, strict=True)]
 
 

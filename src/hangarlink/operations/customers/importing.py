@@ -14,12 +14,19 @@ from hangarlink.operations.customers.actions import CustomerValues, checked_valu
 from hangarlink.operations.customers.models import Customer
 from hangarlink.platform.audit.actions import changes, entry, record_many
 from hangarlink.platform.audit.models import AuditEntry
+from hangarlink.platform.database.merging import merge
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.events.actions import announce_many
 from hangarlink.platform.events.registry import Event
 from hangarlink.platform.numbering.actions import next_numbers
 from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.platform.tenancy.context import current_account
+
+CHANGEABLE = [
+    field.name
+    for field in Customer._meta.concrete_fields
+    if field.name not in {"id", "account", "number", "created_at"}
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,8 @@ def import_customers(told: Sequence[Told], *, acting_user: Actor) -> list[Import
     answers = [_one(one, known, page) for one in told]
     for customer, number in zip(page.new, next_numbers("customer", len(page.new)), strict=True):
         customer.number = number
-    Customer.objects.bulk_create(page.new)
-    _save(page.changed)
+    merge(page.new)
+    merge(page.changed, update=CHANGEABLE)
     record_many(page.entries)
     announce_many(page.facts)
     return answers
@@ -118,9 +125,3 @@ def _facts(row: Customer, new: dict[str, Any]) -> list[Event]:
     if "archived_at" in new:
         facts.append(events.CustomerRestored(row.id) if row.is_active else events.CustomerArchived(row.id))
     return facts
-
-
-def _save(changed: Sequence[Customer]) -> None:
-    """All in one statement; the rows are locked, so nobody is overwritten."""
-    names = [field.name for field in Customer._meta.concrete_fields if field.name not in {"id", "account", "number"}]
-    Customer.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=names)

@@ -9,10 +9,13 @@ from django.db import models
 
 from hangarlink.platform.audit.models import AuditEntry
 from hangarlink.platform.database.inserting import insert
+from hangarlink.platform.database.merging import merge
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 
 Values = Mapping[str, Any]
+# From here on one document is put together faster than a statement with a mark for every value.
+MANY = 20
 
 
 def record(
@@ -24,7 +27,8 @@ def record(
 
 def record_many(entries: Iterable[AuditEntry]) -> None:
     """Write the audit rows of a whole page in one statement."""
-    insert(list(entries))
+    rows = list(entries)
+    (insert if len(rows) < MANY else merge)(rows)
 
 
 def entry(
