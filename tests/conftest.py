@@ -81,7 +81,7 @@ def acting_user(acting: Account, admin: Membership) -> Actor:
 
 @pytest.fixture(autouse=True)
 def shared_counts() -> Iterator[None]:
-    """Quotas and circuits of partners are committed beside the transaction of the test; they end with it all the same."""
+    """Quotas and circuits of partners are committed beside the test, and end with it all the same."""
     yield
     if is_used():
         with aside() as cursor:
