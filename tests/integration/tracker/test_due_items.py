@@ -1,5 +1,6 @@
 """Items in, over real sockets and through real folders: plan, take over, repeat, change, vanish, refuse."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hangarlink.connectors.tracker.profile import ready_profile
 from hangarlink.fleet.actions import change_aircraft
 from hangarlink.fleet.models import Aircraft
+from hangarlink.integration.connections.filing.folder import FolderStore
 from hangarlink.integration.connections.models import Link, LinkState
 from hangarlink.integration.connections.proving import Unproven
 from hangarlink.integration.synclog.models import SyncRecord
@@ -200,6 +202,41 @@ def test_the_newest_file_counts_and_links_lead_nowhere(connect: Connect, fleet: 
     tracking.shop.drop_item(tracking.shop.listed()[0].id)
     tracking.drop.export("due-list-old.csv", age=90_000)
     assert tracking.run().created == 7
+
+
+def test_a_file_that_is_too_large_is_not_read(connect: Connect, fleet: Fleet) -> None:
+    tracking = connect("cmp", folder=True)
+    assert tracking.drop is not None
+    tracking.drop.export("due-list-1.csv", age=7200)
+    tracking.run()
+    path = tracking.drop.export("due-list-2.csv")
+    at = path.stat().st_mtime
+    with path.open("ab") as file:
+        file.write(b" " * (11 * 2**20))
+    os.utime(path, (at, at))
+    run = tracking.run()
+    assert (run.state, run.code) == (State.FAILED, "data_error")
+    assert len(tracked_list()) == 7
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_later(
+    connect: Connect, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracking = connect("cmp", folder=True)
+    assert tracking.drop is not None
+    path = tracking.drop.export("due-list-1.csv")
+    at = path.stat().st_mtime
+    read = FolderStore.read
+
+    def reading_while_somebody_writes(store: FolderStore, name: str, **more: Any) -> bytes:
+        content = read(store, name, **more)
+        path.write_bytes(path.read_bytes() + b"more")
+        os.utime(path, (at, at))
+        return content
+
+    monkeypatch.setattr(FolderStore, "read", reading_while_somebody_writes)
+    run = tracking.run()
+    assert (run.state, run.read) == (State.SUCCEEDED, 0)
 
 
 def test_no_file_yet_is_said(connect: Connect, fleet: Fleet) -> None:
