@@ -10,7 +10,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from hangarlink.integration.notifications.catalogue import label_of, rooms
-from hangarlink.integration.notifications.wording import digest_text, lines
+from hangarlink.integration.notifications.wording import Line, digest_text, lines
 from hangarlink.integration.notifications.wording.names import BY_FIELD
 from hangarlink.integration.notifications.wording.sentences import LINKS, SENTENCES
 from hangarlink.platform.events.models import OutboxEvent
@@ -80,3 +80,12 @@ def test_a_digest_puts_events_under_their_rooms(post: Post) -> None:
     assert text.title == "Skyline Flight School: 3 events, Morning"
     for room in ("Integrations", "Defects", "Billing"):
         assert f"{room}\n- " in text.body
+
+
+def test_a_digest_that_would_be_too_long_counts_what_it_leaves_out(post: Post) -> None:
+    line = Line("defect.reported", datetime.now(UTC), "OY-SKA: defect 1 reported", "/", "x" * 500)
+    text = digest_text(post.account, [line] * 100, name="Morning", total=130)
+    shown = text.body.count("- ")
+    assert 10 < shown < 20
+    assert text.body.endswith(f"And {130 - shown} more.")
+    assert len(text.body) < 10_000

@@ -9,6 +9,8 @@ from hangarlink.platform.tenancy.addresses import account_url
 from hangarlink.platform.tenancy.models import Account
 
 MOST_LINES = 100
+# Below what a message may hold, with room for headings.
+LONGEST = 9_000
 
 
 @dataclass(frozen=True)
@@ -24,17 +26,22 @@ def event_text(account: Account, line: Line) -> Text:
 
 
 def digest_text(account: Account, lines: Sequence[Line], *, name: str, total: int) -> Text:
-    """Under the rooms they come from, each with its moment; the rest is counted.
+    """Under the rooms they come from, each with its moment; what does not fit is counted.
 
-    lines  the first MOST_LINES of `total` events
+    lines  the first of `total` events
     """
     parts: dict[str, list[str]] = {}
+    told = length = 0
     for line in lines[:MOST_LINES]:
-        said = f"- {line.at:%d %b %H:%M}Z  {line.sentence}"
-        parts.setdefault(room_of(line.type), []).append(f"{said}\n  {line.detail}" if line.detail else said)
+        said = f"- {line.at:%d %b %H:%M}Z  {line.sentence}" + (f"\n  {line.detail}" if line.detail else "")
+        length += len(said) + 1
+        if length > LONGEST:
+            break
+        parts.setdefault(room_of(line.type), []).append(said)
+        told += 1
     blocks = [f"{room}\n" + "\n".join(said) for room, said in parts.items()]
-    if total > len(lines[:MOST_LINES]):
-        blocks.append(f"And {total - len(lines[:MOST_LINES])} more.")
+    if total > told:
+        blocks.append(f"And {total - told} more.")
     what = "1 event" if total == 1 else f"{total} events"
     return Text(f"{account.name}: {what}, {name}", "\n\n".join(blocks), account_url(account))
 
