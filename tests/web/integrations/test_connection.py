@@ -406,3 +406,25 @@ def test_as_many_queries_for_many_streams_as_for_few(
         ran(account, wired, flow=flow)
         ran(account, wired, flow=flow, kind=Kind.DRY_RUN)
     assert count() == few
+
+
+def test_the_queue_of_an_area_holds_its_open_conflicts_only(
+    browser: Client, account: Account, other_account: Account, wired: Connection
+) -> None:
+    raise_review(account, wired)
+    raise_review(account, wired, subject="Invoice 7", state="decided", choice="ours", link_id=None)
+    with acting_in(account):
+        books = Connection.objects.create(account=account, connector="quickbooks", name="Books", identity_key="9")
+    raise_review(account, books, subject="Invoice 99")
+    safety, ops = "/safety/settings/integrations/", "/ops/settings/integrations/"
+    assert "1 conflict to decide" in browser.get(safety).text
+    page = browser.get(safety + "review/").text
+    assert "Invoice 1042" in page
+    assert "Invoice 7" not in page
+    assert "Invoice 99" not in page
+    assert "Invoice 99" in browser.get(ops + "review/").text
+    manager = sign_in(make_member(account, role="Safety manager"))
+    assert manager.get(safety + "review/").status_code == 200
+    assert manager.get(ops + "review/").status_code == 403
+    stranger = sign_in(make_member(other_account, *PERMISSIONS, email="s@example.com"))
+    assert "Invoice" not in stranger.get(safety + "review/").text.split('id="main"')[1].split("For example")[0]

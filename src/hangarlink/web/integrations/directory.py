@@ -12,7 +12,8 @@ from hangarlink.integration.contract import Area, Tier
 from hangarlink.integration.directory.queries import Entry, Standing, entries
 from hangarlink.web.access import PageRequest
 from hangarlink.web.formats import State
-from hangarlink.web.integrations.areas import PLACES, area_page, to_connection, to_partner
+from hangarlink.web.integrations.areas import PLACES, area_page, to, to_connection, to_partner
+from hangarlink.web.integrations.review import open_of
 from hangarlink.web.integrations.words import TIERS, moves
 from hangarlink.web.listing import Chips, Filters, SearchField
 from hangarlink.web.listing.filters import chips_of
@@ -79,6 +80,8 @@ def directory(request: PageRequest, area: Area) -> HttpResponse:
         "unavailable": standings[Standing.UNAVAILABLE],
         "whole": len(everything),
         "may_edit": request.actor.may(right(area, EDIT)),
+        "waiting": open_of(area, request.actor).count(),
+        "queue_href": to(area, "queue"),
     }
     return render(request, "integrations/partners.html" if request.htmx else "integrations/directory.html", context)
 

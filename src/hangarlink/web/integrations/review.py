@@ -1,11 +1,12 @@
 """Conflicts: both versions side by side, the decision, and who made it."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -14,14 +15,14 @@ from hangarlink.integration.conflicts.actions import MERGE, OURS, THEIRS, decide
 from hangarlink.integration.conflicts.models import Review, ReviewKind, ReviewState
 from hangarlink.integration.conflicts.queries import FieldPair, find_review, open_reviews, past_reviews, side_by_side
 from hangarlink.integration.connections.models import Connection
-from hangarlink.integration.connections.rights import EDIT, VIEW, area_of, right
+from hangarlink.integration.connections.rights import EDIT, VIEW, area_of, connectors_outside, right
 from hangarlink.integration.contract import Area
 from hangarlink.platform.errors import Missing
-from hangarlink.platform.people.permissions import require
+from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.web.access import PageRequest
 from hangarlink.web.audit.words import value_text
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
-from hangarlink.web.integrations.areas import area_page, to
+from hangarlink.web.integrations.areas import PLACES, area_page, to
 from hangarlink.web.integrations.finding import find, tabs
 from hangarlink.web.integrations.record import frame
 from hangarlink.web.integrations.words import dataset_words
@@ -50,7 +51,7 @@ class ReviewList(Listing[Review]):
 
     name = "conflicts"
     noun = ("conflict", "conflicts")
-    filters = ReviewFilters
+    filters: ClassVar[type[Filters]] = ReviewFilters
     sort = "-raised"
     empty = "integrations/review_empty.html"
     columns = (
@@ -66,16 +67,50 @@ class ReviewList(Listing[Review]):
         Column(key="outcome", label="Decision", value=outcome, under=lambda r: r.decided_by_label),
     )
 
-    def __init__(self, request: PageRequest, connection: Connection) -> None:
+    def __init__(self, request: PageRequest, connection: Connection | None = None) -> None:
         self.connection = connection
         super().__init__(request)
 
     def source(self, chosen: Any) -> FromQuerySet:
-        actor, found = self.request.actor, self.connection.pk
+        actor, found = self.request.actor, self.connection.pk if self.connection else None
         waiting = open_reviews(acting_user=actor, connection_id=found)
         past = past_reviews(acting_user=actor, connection_id=found)
         rows = {"open": waiting, "past": past}.get(chosen.get("state", ""), waiting | past)
         return FromQuerySet(rows)
+
+
+class QueueFilters(Filters):
+    """Everything in the queue is open."""
+
+
+class ReviewQueue(ReviewList):
+    """What waits for a decision in a settings area, whatever the connection; the oldest question first."""
+
+    name = "review-queue"
+    filters = QueueFilters
+    sort = "raised"
+    columns = (
+        *ReviewList.columns[:-1],
+        Column(
+            key="connection",
+            label="Connection",
+            value=lambda r: r.connection.name,
+            sort=("connection__name",),
+            link=lambda r: to(area_of(r.connection.connector), "connection", r.connection_id),
+        ),
+    )
+
+    def __init__(self, request: PageRequest, area: Area) -> None:
+        self.area = area
+        super().__init__(request)
+
+    def source(self, chosen: Any) -> FromQuerySet:  # noqa: ARG002 - nothing to choose
+        return FromQuerySet(open_of(self.area, self.request.actor))
+
+
+def open_of(area: Area, actor: Actor) -> "QuerySet[Review]":
+    """Open questions of one settings area."""
+    return open_reviews(acting_user=actor).exclude(connection__connector__in=connectors_outside([area]))
 
 
 class DecisionForm(Form):
@@ -98,6 +133,18 @@ class DecisionForm(Form):
         elif cleaned.get("choice") not in {MERGE, None} and cleaned.get("fields"):
             self.add_error("choice", ValidationError("Fields are ticked: choose the mixture, or untick them."))
         return cleaned
+
+
+@area_page(VIEW)
+def queue(request: PageRequest, area: Area) -> HttpResponseBase:
+    """Every question of an area that waits for somebody."""
+    listing = ReviewQueue(request, area)
+    context = {
+        "directory_href": to(area, "directory"),
+        "directory_title": PLACES[area].title,
+        "waiting": listing.count,
+    }
+    return listing.respond("integrations/queue.html", context)
 
 
 @area_page(VIEW)

@@ -28,6 +28,7 @@ def pages_of(area: Area) -> list[URLPattern]:
     """One area's pages."""
     return [
         path("", directory.directory[area], name="directory"),
+        path("review/", review.queue[area], name="queue"),
         path("partners/<str:key>/", partner.partner[area], name="partner"),
         path("partners/<str:key>/connect/", access.connect[area], name="connect"),
         path("partners/<str:key>/connect/test/", access.test[area], name="connect-test"),
