@@ -1,5 +1,6 @@
 """Customers, trips and billing on pages: done as a person does it, refused where it must be, the same cost for many."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -316,6 +317,26 @@ def test_the_search_finds_what_may_be_seen(browser: Client, account: Account, cu
         assert "/customers/" not in hidden
         assert "/trips/" not in hidden
         assert "/invoices/" not in hidden
+
+
+def test_of_very_many_customers_some_are_offered_and_the_chosen_one_always(
+    browser: Client, account: Account, customer: Customer
+) -> None:
+    with acting_in(account):
+        Customer.objects.bulk_create(
+            Customer(account=account, number=number, name=f"A {number:04}") for number in range(10, 410)
+        )
+    for path in ("/trips/new/", "/invoices/new/", "/payments/new/"):
+        plain, begun = browser.get(path).text, browser.get(f"{path}?customer={customer.pk}").text
+        assert plain.count("<option") < 320
+        assert f'value="{customer.pk}"' not in plain
+        assert f'value="{customer.pk}" selected' in begun
+        assert browser.get(f"{path}?customer=nonsense").status_code == 200
+        # The form is drawn once, and browsers leave the checking to us.
+        assert re.search(r'<form method="post" novalidate\s*>', plain)
+    # One that is not drawn is taken all the same.
+    form = {"customer": str(customer.pk), "currency": "", "payment_days": "", "memo": ""}
+    assert "The draft is there" in browser.post("/invoices/new/", form, follow=True).text
 
 
 def test_empty_lists_teach(browser: Client) -> None:

@@ -22,6 +22,7 @@ from hangarlink.operations.trips.models import Trip
 from hangarlink.platform.money import Money, checked_currency, parse_money
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.billing.fields import MoneyField
+from hangarlink.web.choices import LongChoiceField, offer
 from hangarlink.web.forms import DayField, Form, ReasonField, refusals_on, sent, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, ModelChoiceFilter, SearchField
 
@@ -124,7 +125,7 @@ class ExpenseForm(Form):
     aircraft: "forms.ModelChoiceField[Aircraft]" = forms.ModelChoiceField(
         queryset=None, required=False, empty_label="None"
     )
-    trip: "forms.ModelChoiceField[Trip]" = forms.ModelChoiceField(queryset=None, required=False, empty_label="None")
+    trip = LongChoiceField(required=False, empty_label="None")
 
     def __init__(self, *args: Any, expense: Expense | None = None, **kwargs: Any) -> None:
         lines = list(expense.lines.all()) if expense is not None else []
@@ -139,7 +140,7 @@ class ExpenseForm(Form):
         super().__init__(*args, **kwargs)
         self.names: dict[str, str] = {}
         self.fields["aircraft"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]
-        self.fields["trip"].queryset = Trip.objects.order_by("-number")  # type: ignore[attr-defined]
+        offer(self, "trip", Trip.objects.all(), "-number")
         self.rows = range(max(FEWEST_ROWS, len(lines) + 1))
         offered = categories(CategoryKind.COST)
         if lines:

@@ -31,15 +31,14 @@ from hangarlink.platform.money import Money, checked_currency, parse_money
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.billing.fields import MoneyField
 from hangarlink.web.billing.words import status_word
+from hangarlink.web.choices import LongChoiceField, offer
 from hangarlink.web.forms import DayField, Form, ReasonField, refusals_on, sent, show_form
 
 
 class InvoiceForm(Form):
     """To whom and on which terms."""
 
-    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
-        queryset=None, empty_label="Choose a customer"
-    )
+    customer = LongChoiceField(empty_label="Choose a customer")
     currency = forms.CharField(max_length=3, required=False, help_text="Empty takes the customer's")
     payment_days = forms.IntegerField(required=False, label="Days to pay", help_text="Empty takes the customer's")
     memo = forms.CharField(
@@ -55,7 +54,7 @@ class InvoiceForm(Form):
             offered = offered | Customer.objects.filter(pk=invoice.customer_id)
             # Its prices are in it.
             self.fields.pop("currency")
-        self.fields["customer"].queryset = offered  # type: ignore[attr-defined]
+        offer(self, "customer", offered, "name", "id")
 
 
 class LineForm(Form):

@@ -22,6 +22,7 @@ from hangarlink.platform.money import Money, checked_currency, parse_money
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.billing.fields import MoneyField
 from hangarlink.web.billing.words import METHOD_WORDS
+from hangarlink.web.choices import LongChoiceField, offer
 from hangarlink.web.forms import DayField, Form, ReasonField, refusals_on, sent, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, ModelChoiceFilter, SearchField
 
@@ -107,9 +108,7 @@ class PaymentList(Listing[Payment]):
 class PaymentForm(Form):
     """What came in, from whom, for what."""
 
-    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
-        queryset=None, empty_label="Choose a customer"
-    )
+    customer = LongChoiceField(empty_label="Choose a customer")
     amount = MoneyField()
     currency = forms.CharField(max_length=3)
     received_on = DayField(label="Received on")
@@ -121,8 +120,9 @@ class PaymentForm(Form):
 
     def __init__(self, *args: Any, invoice: Invoice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.order_by("name", "id")  # type: ignore[attr-defined]
-        if invoice is not None:
+        if invoice is None:
+            offer(self, "customer", Customer.objects.all(), "name", "id")
+        else:
             self.fields.pop("customer")
             self.fields.pop("currency")
             self.fields["amount"].unit_label = invoice.currency  # type: ignore[attr-defined]

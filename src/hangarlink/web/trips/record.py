@@ -29,6 +29,7 @@ from hangarlink.operations.trips.models import Leg, Trip
 from hangarlink.operations.trips.queries import find_leg, find_trip
 from hangarlink.operations.trips.rules import OPEN, Kind, Status
 from hangarlink.web.access import PageRequest, page
+from hangarlink.web.choices import LongChoiceField, offer
 from hangarlink.web.forms import Form, MomentField, ReasonField, refusals_on, sent, show_form
 from hangarlink.web.trips.words import KIND_WORDS, STATUS_WORDS, block
 
@@ -36,9 +37,7 @@ from hangarlink.web.trips.words import KIND_WORDS, STATUS_WORDS, block
 class TripForm(Form):
     """For whom, with what, and why."""
 
-    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
-        queryset=None, required=False, empty_label="Nobody"
-    )
+    customer = LongChoiceField(required=False, empty_label="Nobody")
     aircraft: "forms.ModelChoiceField[Aircraft]" = forms.ModelChoiceField(
         queryset=None, required=False, empty_label="Not chosen yet"
     )
@@ -52,7 +51,7 @@ class TripForm(Form):
         offered = active_customers()
         if trip is not None and trip.customer_id:
             offered = offered | Customer.objects.filter(pk=trip.customer_id)
-        self.fields["customer"].queryset = offered  # type: ignore[attr-defined]
+        offer(self, "customer", offered, "name", "id")
         self.fields["aircraft"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]
 
 
