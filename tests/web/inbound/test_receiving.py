@@ -1,5 +1,9 @@
 """The address over HTTP: who may, what happens, what is refused; what a hint leads to."""
 
+import base64
+import hashlib
+import hmac
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +25,7 @@ from hangarlink.platform.audit.models import AuditEntry
 from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
+from hangarlink.platform.vault import Secret
 from hangarlink.platform.vault.models import VaultEntry
 
 
@@ -250,3 +255,33 @@ def test_slacks_question_is_answered(account: Account, connection: Connection, m
     headers = headers_for(Verification.SLACK, secret="slack-signing-secret", body=body, at=int(time.time()))
     answer = post(hook.key, body, headers)
     assert answer.content == b"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"
+
+
+def test_quickbooks_cloud_events_are_taken_in_any_order_once(account: Account) -> None:
+    """Signed as Intuit signs: base64 in intuit-signature, no time. The batch comes again in another order."""
+    verifier = "verifier-token-of-the-app"
+    with acting_in(account):
+        connection = Connection.objects.create(
+            account=account, connector="quickbooks", name="Books", identity_key="9130", identity_name="Books",
+            base_url="https://quickbooks.api.intuit.com",
+        )  # fmt: skip
+        Stream.objects.create(
+            account=account, connection=connection, flow=Flow.PAYMENTS, direction=Direction.IN, is_enabled=True,
+            planned_at=timezone.now(),
+        )  # fmt: skip
+        hook = actions.open_hook(connection, acting_user=SYSTEM)
+        actions.set_secret(connection, Secret(verifier), acting_user=SYSTEM)
+    events = [
+        {"specversion": "1.0", "id": f"88cd52aa-{number}", "source": "intuit.dsnBgbseACLLRZNxo2dfc4evmEJdxde58=",
+         "type": "qbo.payment.created.v1", "intuitentityid": "1234", "intuitaccountid": "9130"}
+        for number in range(3)
+    ]  # fmt: skip
+    for batch in (events, events[::-1]):
+        body = json.dumps(batch).encode()
+        signature = base64.b64encode(hmac.new(verifier.encode(), body, hashlib.sha256).digest()).decode()
+        assert post(hook.key, body, {"intuit-signature": signature}).status_code == 200
+        assert post(hook.key, body + b" ", {"intuit-signature": signature}).status_code == 401
+    work(account, hook)
+    assert runs(account) == [("payments", "webhook")]
+    with acting_in(account):
+        assert Received.objects.get().repetitions == 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,18 +18,21 @@ from hangarlink.platform.vault import actions as vault
 from hangarlink.platform.vault.queries import fields_of
 
 _CLAIM = """
-SELECT d.id, d.endpoint_id, d.event_id, d.attempts, e.type, e.at, e.data::text
-FROM unnest(%s::uuid[], %s::int[], %s::bool[]) AS want (endpoint_id, room, is_strict)
+SELECT d.id, d.endpoint_id, d.event_id, d.due_at, d.attempts, e.type, e.at, e.data::text
+FROM unnest(%s::uuid[], %s::int[], %s::bool[], %s::timestamptz[], %s::uuid[])
+    AS want (endpoint_id, room, is_strict, after_due, after_event)
 CROSS JOIN LATERAL (
     SELECT d.id, d.endpoint_id, d.event_id, d.attempts, d.due_at
     FROM webhook_delivery d
     WHERE d.endpoint_id = want.endpoint_id AND d.state = 'pending' AND (want.is_strict OR d.due_at <= %s)
+        AND (d.due_at, d.event_id) > (want.after_due, want.after_event)
         AND d.id <> ALL(%s::uuid[])
     ORDER BY d.due_at, d.event_id LIMIT want.room
 ) d
 JOIN outbox_event e ON e.id = d.event_id
 ORDER BY d.due_at, d.event_id
 """
+_BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 _SETTLE = """
 WITH told AS (
     SELECT * FROM unnest(
@@ -72,6 +75,7 @@ class Parcel:
     id: UUID
     endpoint_id: UUID
     event_id: UUID
+    due_at: datetime
     attempts: int
     type: str
     at: datetime
@@ -125,21 +129,29 @@ def signers_of(endpoint: Endpoint) -> tuple[Webhook, ...]:
     return tuple(Webhook(vault.reveal(endpoint, name).reveal()) for name in names)
 
 
-def claim(wanted: Mapping[UUID, tuple[int, bool]], *, except_for: Iterable[UUID], now: datetime) -> list[Parcel]:
-    """The next due deliveries of these endpoints.
+@dataclass(frozen=True, slots=True)
+class Want:
+    """How many deliveries an endpoint can take, and behind which one to look: what was handed out is not read again."""
 
-    wanted      endpoint -> (how many at most, strict order)
-    except_for  deliveries that are under way
-    """
+    room: int
+    is_strict: bool
+    after: tuple[datetime, UUID] | None = None
+
+
+def claim(wanted: Mapping[UUID, Want], *, except_for: Iterable[UUID], now: datetime) -> list[Parcel]:
+    """The next due deliveries of these endpoints, but for those that are under way (`except_for`)."""
     if not wanted:
         return []
+    after = [one.after or _BEGINNING for one in wanted.values()]
+    columns: list[list[Any]] = [
+        list(wanted),
+        [one.room for one in wanted.values()],
+        [one.is_strict for one in wanted.values()],
+        [due for due, _ in after],
+        [event for _, event in after],
+    ]
     with connection.cursor() as cursor:
-        rooms: list[list[Any]] = [
-            list(wanted),
-            [room for room, _ in wanted.values()],
-            [strict for _, strict in wanted.values()],
-        ]
-        cursor.execute(_CLAIM, [*rooms, now, list(except_for)])
+        cursor.execute(_CLAIM, [*columns, now, list(except_for)])
         return [Parcel(*row) for row in cursor.fetchall()]
 
 

@@ -10,7 +10,7 @@ answer was not written down is sent again, under the same id.
 """
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ from standardwebhooks import Webhook
 from hangarlink.integration.webhooks import rules
 from hangarlink.integration.webhooks.actions import DELIVER_TASK, stop_endpoint
 from hangarlink.integration.webhooks.delivery import desk
-from hangarlink.integration.webhooks.delivery.desk import Health, Parcel, Result, Settled
+from hangarlink.integration.webhooks.delivery.desk import Health, Parcel, Result, Settled, Want
 from hangarlink.integration.webhooks.delivery.posting import new_client, post
 from hangarlink.integration.webhooks.fan_out import fan_out
 from hangarlink.integration.webhooks.models import Endpoint
@@ -50,7 +50,7 @@ PER_ENDPOINT = 4
 BUNDLE = 25
 IN_HAND = 250
 # Deliveries made by one fan-out statement, roughly.
-FAN_OUT_ROWS = 20_000
+FAN_OUT_ROWS = 5_000
 # Results are written together: this many, or what came within this time.
 BATCH = 500
 COLLECT_SECONDS = 0.05
@@ -71,6 +71,7 @@ class Route:
     halted    a thread met a receiver that does not answer: the others of this endpoint put their bundles back
     stale     a person changed, paused or deleted it: it takes nothing more, and a new one takes its place
     proven    it has taken something in this round
+    reached   the delivery that was claimed last; the next ones are behind it
     """
 
     endpoint: Endpoint
@@ -82,6 +83,7 @@ class Route:
     halted: bool = False
     stale: bool = False
     proven: bool = False
+    reached: tuple[datetime, UUID] | None = None
 
     @property
     def is_probe(self) -> bool:
@@ -101,6 +103,9 @@ class Route:
         size = BUNDLE if self.proven or self.endpoint.strict_order else 1
         self.running += 1
         return [self.waiting.popleft() for _ in range(min(size, len(self.waiting)))]
+
+    def want(self, room: int) -> Want:
+        return Want(room, self.endpoint.strict_order, None if self.endpoint.strict_order else self.reached)
 
     def room(self, now: datetime) -> int:
         """How many more deliveries to claim."""
@@ -201,14 +206,18 @@ class Pump:
 
     def _claim(self) -> int:
         now = timezone.now()
-        rooms = {id: (route.room(now), route.endpoint.strict_order) for id, route in self._routes.items()}
-        wanted = {id: room for id, room in rooms.items() if room[0] > 0}
+        wanted = {id: route.want(room) for id, route in self._routes.items() if (room := route.room(now)) > 0}
         under_way = [id for one in wanted for id in self._routes[one].open]
         parcels = desk.claim(wanted, except_for=under_way, now=now)
         for parcel in parcels:
             route = self._routes[parcel.endpoint_id]
             route.waiting.append(parcel)
             route.open.add(parcel.id)
+            route.reached = (parcel.due_at, parcel.event_id)
+        found = Counter(parcel.endpoint_id for parcel in parcels)
+        for id, want in wanted.items():
+            if found[id] < want.room:  # the end: what a person sent again may lie before it
+                self._routes[id].reached = None
         return len(parcels)
 
     def _hand_out(self) -> None:
@@ -274,9 +283,13 @@ class Pump:
         route.halted = True
         self._forget(route, route.waiting)
         route.waiting.clear()
+        route.reached = None
 
     def _forget(self, route: Route, parcels: Iterable[Parcel]) -> None:
-        route.open.difference_update([parcel.id for parcel in parcels])
+        gone = [parcel.id for parcel in parcels]
+        route.open.difference_update(gone)
+        if gone:
+            route.reached = None
 
     def _settle(self) -> None:
         """Write the results down, and what follows from them for their endpoints."""
