@@ -7,6 +7,8 @@ import pytest
 from hangarlink.connectors.tracker.profile import ready_profile
 from hangarlink.fleet.actions import change_aircraft, set_opening
 from hangarlink.fleet.models import Aircraft
+from hangarlink.integration.connections.models import Link
+from hangarlink.integration.datasets.actions import link_to
 from hangarlink.integration.synclog.models import SyncRecord
 from hangarlink.integration.synclog.vocabulary import Direction, Flow, State
 from hangarlink.sandbox.tracker.shop import hours_of
@@ -91,6 +93,9 @@ def test_the_partners_own_refusals_are_kept_with_their_reason(connect: Connect, 
     assert (run.state, run.created, run.rejected) == (State.PARTIAL, 1, 2)
     entries = [entry.get("refused") for entry in tracking.app.journal.entries("totals")]
     assert sorted(entry for entry in entries if entry) == ["lower_total", "wrong_serial"]
+    reasons = " ".join(record.reason for record in tracking.refused(run))
+    assert "OY-HLA stands at 9204.60 h and 8012 landings" in reasons, "in the partner's own words"
+    assert "OY-HLD has the serial number 9999, not 1577" in reasons
 
 
 def test_the_wrong_unit_is_noticed_by_the_partner(connect: Connect, fleet: Fleet) -> None:
@@ -178,3 +183,49 @@ def test_a_cancelled_flight_is_not_taken_back(connect: Connect, fleet: Fleet, ac
     run = tracking.send()
     assert (run.read, run.rejected) == (1, 1), "the total is lower now, and is not sent"
     assert not SyncRecord.objects.filter(run=run, verdict="removed").exists()
+
+
+def by_partner_id() -> str:
+    """The ready profile, but aircraft are known by the partner's id alone; totals go to an address that names it."""
+    text = ready_profile("traxxall").replace('identity = "registration"', 'identity = "partner_id"')
+    text = text.replace('registration = "aircraft/registration"\n', "")
+    return text.replace(
+        'registration = "registration"\nasOf', 'registration = "registration"\naircraft = "aircraft_id"\nasOf'
+    )
+
+
+def test_by_the_partners_id_nothing_moves_until_a_person_linked_it(
+    connect: Connect, fleet: Fleet, acting_user: Any
+) -> None:
+    tracking = connect("tracker", profile=by_partner_id())
+    run = tracking.run()
+    assert (run.created, run.rejected) == (0, 7)
+    assert tracking.send().read == 0, "nothing is linked, so nothing goes out"
+    link = Link.objects.get(dataset="aircraft", external_id=tracking.shop.tails["OY-HLD"].id)
+    link_to(link, fleet["OY-HLD"], acting_user=acting_user)
+    assert tracking.run().created == 3
+    run = tracking.send()
+    assert (run.created, run.rejected) == (1, 0)
+    assert shop_hours(tracking)["OY-HLD"] == "4813.00"
+
+
+def test_a_registration_never_leads_to_another_address(connect: Connect, fleet: Fleet, acting_user: Any) -> None:
+    change_aircraft(fleet["OY-HLA"], registration="../HLA", acting_user=acting_user)
+    change_aircraft(fleet["OY-HLE"], registration="A/B?x=1", acting_user=acting_user)
+    tracking = connect("veryon")
+    run = tracking.send()
+    assert (run.state, run.created, run.rejected) == (State.PARTIAL, 1, 2)
+    assert all("cannot be part of an address" in record.reason for record in tracking.refused(run))
+    assert [entry["path"] for entry in tracking.app.journal.entries("totals")] == ["/veryon/api/aircraft/OY-HLD/times"]
+
+
+def test_a_tail_that_has_no_address_there_does_not_hold_up_the_others(
+    connect: Connect, fleet: Fleet, acting_user: Any
+) -> None:
+    profile = ready_profile("camp").replace(
+        "/camp/aircraft/{registration}/totals", "/camp/aircraft/{registration}/totals/"
+    )
+    tracking = connect("camp", profile=profile)
+    run = tracking.send()
+    assert (run.state, run.rejected) == (State.PARTIAL, 3)
+    assert "404" in tracking.refused(run)[0].reason

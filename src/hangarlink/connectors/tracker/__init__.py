@@ -5,13 +5,14 @@ manifest and a profile of its own. The ready profiles are what our sandbox speak
 pastes the partner's own names into a copy.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from hangarlink.connectors.tracker.documents import read_frame
+from hangarlink.connectors.tracker.documents import Raw, read_frame
 from hangarlink.connectors.tracker.profile import Format, Profile, Send, parse_profile, ready_profile
 from hangarlink.connectors.tracker.reading import needed_columns, read_items
 from hangarlink.connectors.tracker.sources import Told, from_files, from_service
@@ -39,6 +40,7 @@ from hangarlink.integration.contract import (
     Manifest,
     NotReady,
     Page,
+    Permanent,
     Pushed,
     Response,
     Sftp,
@@ -61,6 +63,8 @@ PROFILE = Field(
     is_required=False,
     help="The partner's format as TOML. Empty uses the profile that comes with Hangarlink.",
 )
+# What may stand in an address without leading elsewhere, even at a partner that decodes it twice.
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
 FREQUENCIES = (Frequency.SIX_HOURLY, Frequency.HOURLY, Frequency.DAILY, Frequency.MANUAL)
 
 
@@ -205,9 +209,31 @@ class Tracker(Connector):
             try:
                 external_id = self._request(change, row, how)
             except DataError as error:
-                yield Pushed(change.key, error=error)
+                yield Pushed(change.key, error=self._explained(error, how))
+            except Permanent as error:
+                # Where the address names the aircraft, a partner that does not have it says "not found".
+                if "{" not in how.path or not error.detail.startswith("HTTP 404"):
+                    raise
+                yield Pushed(change.key, error=DataError(f"No such aircraft there? {error}", detail=error.detail))
             else:
                 yield Pushed(change.key, external_id=external_id)
+
+    def _explained(self, error: DataError, how: Send) -> DataError:
+        """A refusal in the partner's own words, where its answer has them."""
+        if not error.answer or how.reply is None or how.reply.reason is None:
+            return error
+        try:
+            why = self._reply_frame(error.answer, how).get(how.reply.reason)
+        except Malformed:
+            return error
+        return DataError(self._refusal(why), detail=error.detail) if why else error
+
+    def _reply_frame(self, body: bytes, how: Send) -> Raw:
+        """What comes back for a table is JSON."""
+        return read_frame(body, how.format if how.format is not Format.CSV else Format.JSON)
+
+    def _refusal(self, why: object) -> str:
+        return f"{self.profile.name} does not accept it: {str(why or 'it does not say why')[:200]}"
 
     def _request(self, change: Change[Any], row: Row, how: Send) -> str:
         """Send one. The key goes along, for partners that recognise what they have had."""
@@ -215,10 +241,10 @@ class Tracker(Connector):
         def read(response: Response) -> str:
             if how.reply is None:
                 return _name_of(change)
-            frame = read_frame(response.body, how.format if how.format is not Format.CSV else Format.JSON)
+            frame = self._reply_frame(response.body, how)
             if str(frame.get(how.reply.ok)).casefold() not in how.reply.ok_values:
                 why = frame.get(how.reply.reason) if how.reply.reason else None
-                raise DataError(f"{self.profile.name} does not accept it: {str(why or 'it does not say why')[:200]}")
+                raise DataError(self._refusal(why))
             told = frame.get(how.reply.id) if how.reply.id else None
             return str(told) if told not in (None, "") else _name_of(change)
 
@@ -241,8 +267,10 @@ def _filled(path: str, change: Change[Any]) -> str:
              "aircraft_id": aircraft.external_id}  # fmt: skip
     for place, word in words.items():
         if f"{{{place}}}" in path:
-            if word in {"", ".", ".."}:
+            if not word:
                 raise DataError(f"The partner's address needs the aircraft's {place}, which is not known here.")
+            if not _PLAIN.fullmatch(word) or ".." in word:
+                raise DataError(f"The {place} {word!r} cannot be part of an address.")
             path = path.replace(f"{{{place}}}", quote(word, safe=""))
     return path
 
