@@ -138,7 +138,9 @@ def test_nonsense_proves_nothing_and_repeats_no_secret(connector: type[Connector
     with Hostile(NONSENSE[nonsense]) as hostile, trial(connector, hostile.url) as tried:
         failure = tried.failure()
         if failure is None:
-            pytest.skip("a connector whose proof is to reach the server at all")
+            assert connector.manifest.key == "model_source", "its proof is that a list can be read"
+            assert nonsense in {"a list", "a list of nulls"}
+            return
         assert isinstance(failure, PartnerError)
         for text in (str(failure), repr(failure), failure.detail):
             assert CANARY not in text

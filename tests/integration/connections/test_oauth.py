@@ -199,6 +199,12 @@ def test_the_installations_secret_goes_to_the_partner_only(
     assert not partner.calls
 
 
+def test_tokens_do_not_travel_unencrypted(app: None, acting: Account, acting_user: Actor) -> None:
+    with pytest.raises(RuleBroken, match="https://") as refused:
+        begin_authorisation(connector="acme", base_url="http://8.8.8.8/acme", acting_user=acting_user)
+    assert refused.value.field == "base_url"
+
+
 def test_an_app_is_set_by_those_who_may(acting: Account) -> None:
     viewer = Actor(ActorKind.PERSON, None, "Kim", frozenset({"integrations.view", "integrations.manage_sync"}))
     with pytest.raises(NotPermitted):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
@@ -25,9 +26,11 @@ from hangarlink.integration.contract import (
     OAuthCode,
     PartnerError,
     Transport,
+    UserPassword,
 )
 from hangarlink.platform.errors import Refused, RuleBroken
 from hangarlink.platform.outbound import check_url
+from hangarlink.platform.outbound.sockets import is_opened, read_host
 from hangarlink.platform.vault import Secret
 
 # A person waits for the answer: less time than a run has, and no long waits.
@@ -35,6 +38,7 @@ DEADLINE = 10.0
 LONGEST_WAIT = 1.0
 LONGEST_SECRET = 4096
 LONGEST_VALUE = 2000
+WEB_PORTS = frozenset({80, 443})
 LONGEST_TEXT = 64 * 1024
 
 
@@ -162,6 +166,19 @@ def check_endpoint(manifest: Manifest, base_url: str, auth: Auth | None = None) 
     if not manifest.base_url_editable and base_url not in named:
         raise RuleBroken(f"The endpoint of {manifest.name} is {manifest.base_url} and stays so.", field="base_url")
     check_url(base_url, field="base_url")
+    if isinstance(auth, UserPassword | OAuthCode | ClientCredentials):
+        _check_encrypted(base_url)
+
+
+def _check_encrypted(base_url: str) -> None:
+    """Passwords and tokens travel unencrypted on the operator's own site only. (An API key may: requirements/2 allows
+    http endpoints.)"""
+    parts = urlsplit(base_url)
+    if parts.scheme == "https":
+        return
+    target = read_host(parts.hostname or "", parts.port or 443, scheme="http", ports=WEB_PORTS, field="base_url")
+    if not is_opened(target, seconds=DEADLINE):
+        raise RuleBroken("Use https:// here: a password or a token would be sent unencrypted.", field="base_url")
 
 
 def check_credentials(manifest: Manifest, auth: Auth, given: Credentials) -> None:

@@ -77,8 +77,8 @@ def begin_authorisation(
         base_url = connection.base_url
     base_url = base_url.strip() or manifest.base_url
     check_may_connect(manifest)
-    check_endpoint(manifest, base_url)
     auth = _auth_of(manifest)
+    check_endpoint(manifest, base_url, auth)
     endpoints = endpoints_at(manifest, auth, base_url)
     app = _app(manifest, endpoints)
     Authorisation.objects.filter(started_at__lt=timezone.now() - KEPT).delete()
