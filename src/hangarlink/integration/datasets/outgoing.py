@@ -111,7 +111,7 @@ def _changed(room: Room, connection: Connection) -> QuerySet[Any]:
 
 
 def _outgoing(room: Room, ours: Ours[Any], link: Link, known: dict[str, str]) -> Outgoing:
-    record = with_refs(ours.record, known)
+    record = with_refs(ours.record, known) if room.points_at else ours.record
     is_same = bool(link.external_id) and link.content_hash is not None and bytes(link.content_hash) == hash_of(record)
     objection = room.objection(record, link.facts) if link.external_id and not is_same else ""
     return Outgoing(link, ours.version, record, ours.label, not link.external_id, is_same, objection=objection)

@@ -56,9 +56,11 @@ class TwoWay:
         known = glimpses(context.connection, self.room.dataset, told)
         standing = {name: _standing(record, known.get(name)) for name, record in told.items()}
         page = Page(context, {})
-        for name, is_at in standing.items():
-            if is_at is not Standing.NEWS:
-                page.say(told[name], *SAID[is_at])
+        known_ones = [(name, is_at) for name, is_at in standing.items() if is_at is not Standing.NEWS]
+        # Most of a listing says nothing new: outside a plan, where each is shown, they need no outcome of their own.
+        alike = [] if context.explain else [ALIKE[is_at] for _, is_at in known_ones]
+        for name, is_at in known_ones if context.explain else ():
+            page.say(told[name], *SAID[is_at])
         needed = [name for name, is_at in standing.items() if is_at in {Standing.NEWS, Standing.RENEWED}]
         page.links = links_by_external(context.connection, self.room.dataset, [*needed, *deleted])
         self._renew([told[name] for name in needed if standing[name] is Standing.RENEWED], page)
@@ -66,7 +68,7 @@ class TwoWay:
             self._meet(news, page)
         self._gone([link for name in deleted if (link := page.links.get(name)) is not None], page)
         page.save()
-        return list(page.outcomes.values())
+        return [*page.outcomes.values(), *alike]
 
     def take_over(self, link: Link, record: Any, context: Context) -> str:
         """Take this version over, whatever is here; the reason why that is impossible, or ""."""
@@ -402,6 +404,8 @@ SAID: dict[Standing, tuple[Verdict, str]] = {
     Standing.OLDER: (Verdict.UNCHANGED, "older"),
     Standing.HELD: (Verdict.SKIPPED, "in_review"),
 }
+
+ALIKE = {is_at: Outcome("", verdict, code=code) for is_at, (verdict, code) in SAID.items()}
 
 
 def _standing(record: Any, link: Glimpse | None) -> Standing:

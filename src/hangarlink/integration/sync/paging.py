@@ -89,7 +89,8 @@ def apply_page(journey: Journey, dataset: Dataset, page: Page[Any]) -> None:
             Outcome(one.external_id, Verdict.REJECTED, one.subject, one.code, one.reason) for one in page.unreadable
         ]
         if not journey.is_dry and _has_open(journey):
-            _close(journey, dataset, [*deleted, *(outcome.external_id for outcome in outcomes)])
+            told = [one.external_id for one in (*named, *page.unreadable)]
+            _close(journey, dataset, [*deleted, *told, *(outcome.external_id for outcome in outcomes)])
         keep(journey, dataset, outcomes)
         counts = Counter[str](outcome.verdict for outcome in outcomes)
         if dataset is not Dataset.COUNTER_TOTALS:  # compared, not taken over
@@ -294,6 +295,8 @@ def _close(journey: Journey, dataset: Dataset, told: Sequence[str]) -> None:
 
 def close_sent(journey: Journey, dataset: Dataset, rows: Sequence[UUID]) -> None:
     """As `_close`, for rows of ours that were sent: the partner may have no name for them."""
+    if not _has_open(journey):
+        return
     open_rows = SyncRecord.objects.filter(connection_id=journey.connection.id, dataset=dataset, is_open=True)
     open_rows.filter(internal_id__in=rows, run__direction=Direction.OUT).update(is_open=False, payload=None)
 

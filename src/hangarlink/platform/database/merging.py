@@ -32,7 +32,7 @@ def _statement(model: type[models.Model], update: tuple[str, ...]) -> tuple[str,
     fields = options.concrete_fields
     columns = ", ".join(quote(str(field.column)) for field in fields)
     typed = ", ".join(f"{quote(str(field.column))} {field.db_type(connection)}" for field in fields)
-    names = [quote(str(options.get_field(name).column)) for name in update]
+    names = [quote(str(field.column)) for field in fields if field.name in update]
     changes = ", ".join(f"{name} = excluded.{name}" for name in names)
     conflict = f" ON CONFLICT (id) DO UPDATE SET {changes}" if names else ""
     statement = (
