@@ -99,7 +99,7 @@ def version_of(row: Row) -> str:
 
 def amount(value: Any) -> Decimal:
     """A JSON number as it was written: two decimals of less than fifteen digits survive the way through a float."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e12:
         raise hub.DataError(f"{str(value)[:40]!r} is not an amount.")
     return Decimal(str(value))
 
