@@ -31,8 +31,8 @@ _FAN_OUT = f"""{TAKEN}, made AS (
     INSERT INTO webhook_delivery
         (id, account_id, endpoint_id, event_id, event_type, event_at, state, due_at, attempts, replays, last_outcome)
     SELECT gen_random_uuid(), e.account_id, w.id, e.id, e.type, e.at, 'pending', e.at, 0, 0, ''
-    FROM taken JOIN outbox_event e ON e.id = taken.event_id
-    JOIN webhook_endpoint w ON w.account_id = e.account_id AND w.state = 'active' AND {_WANTED}
+    FROM outbox_event e JOIN webhook_endpoint w ON w.account_id = e.account_id AND w.state = 'active' AND {_WANTED}
+    WHERE e.id = ANY(ARRAY(SELECT event_id FROM taken))
     ON CONFLICT (endpoint_id, event_id) DO NOTHING
 )
 SELECT count(*) FROM taken

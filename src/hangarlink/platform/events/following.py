@@ -17,16 +17,18 @@ from hangarlink.platform.tenancy.context import current_account
 LOOK_EVERY = 300
 
 # Parameters: account, task, limit. For statements that make something of the news without reading them out first.
+# Arrays, because a planner that knows nothing of the table yet may run an IN (SELECT ... LIMIT) once for every row.
 TAKEN = """
 WITH taken AS (
-    DELETE FROM outbox_news WHERE id IN (
+    DELETE FROM outbox_news WHERE id = ANY(ARRAY(
         SELECT id FROM outbox_news WHERE account_id = %s AND task = %s
         ORDER BY event_id LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING event_id
+    )) RETURNING event_id
 )
 """
 _TAKE = f"""{TAKEN}
-SELECT e.id, e.type, e.at, e.data FROM taken JOIN outbox_event e ON e.id = taken.event_id ORDER BY e.id
+SELECT e.id, e.type, e.at, e.data FROM outbox_event e
+WHERE e.id = ANY(ARRAY(SELECT event_id FROM taken)) ORDER BY e.id
 """  # noqa: S608 - constants
 
 
