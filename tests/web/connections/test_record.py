@@ -198,3 +198,28 @@ def test_a_frequency_that_is_not_offered_is_refused(browser: Client, hub: Hub) -
     page = browser.get(f"/connections/flightlogger/{hub.connection.pk}/").text
     assert '<option value="hourly" selected>' in page
     assert "Health" in page
+
+
+def test_writing_back_is_off_until_it_is_switched_on(browser: Client, hub: Hub) -> None:
+    own = f"/connections/flightlogger/{hub.connection.pk}/"
+    shared = f"/ops/settings/integrations/connections/{hub.connection.pk}/"
+    hub.sync()
+    page = browser.get(own).text
+    assert "Switched off: nothing is written into FlightLogger." in page
+    assert f'href="{shared}data/"' in page
+    assert browser.get(shared).headers["Location"] == own
+    streams = list(hub.connection.streams.all())
+    out = next(one for one in streams if one.direction == "out")
+    assert not out.is_enabled
+    on = {f"on:{one.pk}": "on" for one in streams}
+    assert browser.post(shared + "data/", on).status_code == 302
+    out.refresh_from_db()
+    assert out.is_enabled
+    assert browser.post(shared + "dry-run/", {"flow": out.flow, "direction": "out"}).status_code == 302
+    hub.drain()
+    page = browser.get(own).text
+    assert "Switched off" not in page
+    assert f'action="{shared}sync/{out.flow}/out/"' in page
+    browser.post(f"{shared}sync/{out.flow}/out/")
+    hub.drain()
+    assert SyncRun.objects.filter(flow=out.flow, kind="run", state="succeeded").count() == 1

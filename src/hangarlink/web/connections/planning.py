@@ -15,7 +15,7 @@ from hangarlink.integration.synclog.models import SyncRun
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE
-from hangarlink.web.connections.record import FREQUENCY_WORDS, find, is_set_up, tabs
+from hangarlink.web.connections.record import FREQUENCY_WORDS, find, incoming, is_set_up, tabs
 from hangarlink.web.connections.rights import MANAGE, VIEW
 from hangarlink.web.connections.running import stream_of
 from hangarlink.web.connections.steps import steps_at
@@ -51,7 +51,7 @@ class StartForm(Form):
 def plan(request: PageRequest, connection_id: UUID) -> HttpResponse:
     """The newest dry run of each flow."""
     found = find(request, connection_id)
-    rows = overview.flow_rows(found, acting_user=request.actor)
+    rows = incoming(overview.flow_rows(found, acting_user=request.actor))
     plans = [_plan(row.flow, overview.latest_plan(found, row.flow, acting_user=request.actor)) for row in rows]
     # What the set-up is about comes first.
     plans.sort(key=lambda one: one.flow is not Flow.HOURS_CYCLES)

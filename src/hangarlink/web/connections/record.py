@@ -16,7 +16,7 @@ from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.datasets.queries import Matched, matching_report, opening_offers
 from hangarlink.integration.overview import FlowRow
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import Flow, Kind
+from hangarlink.integration.synclog.vocabulary import Direction, Flow, Kind
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, KEY
@@ -55,6 +55,11 @@ def ids_in(texts: Sequence[str]) -> list[UUID]:
         with suppress(ValueError):
             found.append(UUID(text))
     return found
+
+
+def incoming(rows: Sequence[FlowRow]) -> list[FlowRow]:
+    """What FlightLogger brings. What goes there is switched on and planned on the pages that all partners share."""
+    return [row for row in rows if row.stream.direction == Direction.IN]
 
 
 def is_set_up(rows: Sequence[FlowRow]) -> bool:
@@ -135,7 +140,10 @@ def live_context(found: Connection, rows: Sequence[FlowRow], actor: Actor) -> di
     """What the table of flows needs, also when it is read again by itself."""
     return {
         "connection": found,
-        "rows": [(row, state_of(row.last) if row.last else None, _frequency(row)) for row in rows],
+        "rows": [(row, state_of(row.last) if row.last else None, _frequency(row)) for row in incoming(rows)],
+        "outgoing": [
+            (row, state_of(row.last) if row.last else None) for row in rows if row.stream.direction == Direction.OUT
+        ],
         "frequencies": FREQUENCY_WORDS.items(),
         "under_way": under_way(overview.unfinished_runs(found, acting_user=actor)),
         "actor": actor,

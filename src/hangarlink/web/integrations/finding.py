@@ -12,6 +12,7 @@ from hangarlink.integration.contract import Area, Dataset
 from hangarlink.integration.synclog.vocabulary import Direction, Flow
 from hangarlink.platform.errors import Missing
 from hangarlink.web.access import PageRequest
+from hangarlink.web.connections.record import tabs as own_tabs
 from hangarlink.web.fleet.tabs import Tab
 from hangarlink.web.integrations.areas import OWN_PAGES, to
 
@@ -37,10 +38,8 @@ def mappings_of(connection: Connection) -> list[Tab]:
 
 
 def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
-    """Raises Missing for another area's connection, for one with pages of its own, and where its feature is off."""
+    """Raises Missing for another area's connection, and where its feature is off."""
     found = overview.connection_of_area(connection_id, area, acting_user=request.actor)
-    if found.connector in OWN_PAGES:
-        raise Missing("This connection has pages of its own.")
     if not is_switched_on(found.connector, request.account):
         raise Missing("This partner is switched off for this account. An administrator can have it switched on.")
     return found
@@ -49,6 +48,8 @@ def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
 def tabs(connection: Connection, current: str, **counts: int | None) -> list[Tab]:
     """The pages of one connection."""
     area = area_of(connection.connector)
+    if connection.connector in OWN_PAGES:
+        return [*own_tabs(connection, ""), Tab("Data", to(area, "data", connection.pk), current == "data")]
     carried = manifest_of(connection.connector).datasets.keys()
     kept = {"accounts": Dataset.LEDGER_ACCOUNTS in carried, "aircraft": bool(OF_AIRCRAFT & carried)}
     return [

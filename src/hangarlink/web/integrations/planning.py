@@ -53,7 +53,9 @@ class StartForm(Form):
         self.streams = {str(stream.pk): stream for stream in streams}
         for key, stream in self.streams.items():
             label = f"{stream}, {way_words(stream.direction, manifest.name)}"
-            self.fields[key] = forms.ChoiceField(label=label, choices=choices, initial=choices[0][0])
+            # What is scheduled already stays so, unless somebody changes it.
+            initial = stream.frequency if stream.every_seconds else choices[0][0]
+            self.fields[key] = forms.ChoiceField(label=label, choices=choices, initial=initial)
 
     def save(self, *, acting_user: Actor) -> None:
         for key, stream in self.streams.items():

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from hangarlink.integration import overview
@@ -25,7 +25,7 @@ from hangarlink.web.access import PageRequest
 from hangarlink.web.connections.record import Todo, under_way
 from hangarlink.web.connections.standing import Beat, Standing, standing
 from hangarlink.web.formats import State
-from hangarlink.web.integrations.areas import PLACES, area_page, to, to_partner
+from hangarlink.web.integrations.areas import OWN_PAGES, PLACES, area_page, to, to_connection, to_partner
 from hangarlink.web.integrations.finding import find, tabs
 from hangarlink.web.integrations.health_panel import health_panel
 from hangarlink.web.integrations.steps import next_step
@@ -52,6 +52,8 @@ class StreamLine:
 def connection(request: PageRequest, area: Area, connection_id: UUID) -> HttpResponse:
     """How the connection is doing."""
     found = find(request, area, connection_id)
+    if found.connector in OWN_PAGES:
+        return redirect(to_connection(found))
     rows = overview.flow_rows(found, acting_user=request.actor)
     refusals = overview.refusals(found, acting_user=request.actor)
     waiting = open_reviews(acting_user=request.actor, connection_id=found.pk).count()
