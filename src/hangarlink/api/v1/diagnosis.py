@@ -9,16 +9,16 @@ from hangarlink.api.gate import ApiRequest
 from hangarlink.api.v1.api import endpoint
 from hangarlink.api.v1.fields import Outgoing
 from hangarlink.fleet.queries import find_aircraft
-from hangarlink.integration.diagnose import diagnose_for_program
+from hangarlink.integration.diagnose import Result, Step, diagnose_for_program
 from hangarlink.integration.synclog.vocabulary import Flow
 from hangarlink.integration.synclog.vocabulary import Verdict as Logged
 from hangarlink.platform.applications.scopes import Scope
 
 
 class CheckOut(Outgoing):
-    step: Literal["flow", "account", "rights", "endpoint", "matching", "payload", "log", "outcome", "setup"]
+    step: Step
     question: str
-    result: Literal["passed", "failed", "not_applicable"]
+    result: Result
     evidence: str
     mend: str
 

@@ -258,15 +258,15 @@ def configured(row: FleetRow) -> Check:
     return passed(Step.SETUP, question, f"{listed(str(counter) for counter in row.counters)}, each with a known total.")
 
 
-def usage(row: FleetRow) -> Check:
+def usage(row: FleetRow, step: Step = Step.OUTCOME) -> Check:
     """Shared with the question about its status."""
     question = "Is usage arriving?"
     place = Place(Page.AIRCRAFT, str(row.aircraft), (str(row.aircraft.pk),))
     if row.last_usage_at is None:
-        return failed(Step.OUTCOME, question, "Nothing was ever recorded.", "Sync, or record a reading.", place)
+        return failed(step, question, "Nothing was ever recorded.", "Sync, or record a reading.", place)
     evidence = f"The last entry is of {when(row.last_usage_at)}."
     if row.is_stale:
         limit = current_account().stale_usage_days
         mend = "Sync, or record a reading: until then what is due is unknown."
-        return failed(Step.OUTCOME, question, f"{evidence} The limit is {limit} days.", mend, place)
-    return passed(Step.OUTCOME, question, evidence)
+        return failed(step, question, f"{evidence} The limit is {limit} days.", mend, place)
+    return passed(step, question, evidence)

@@ -30,6 +30,7 @@ class Step(StrEnum):
     PAYLOAD = "payload"
     LOG = "log"
     OUTCOME = "outcome"
+    STATE = "state"
     SETUP = "setup"
 
     @property
@@ -46,6 +47,7 @@ _LABELS = {
     Step.PAYLOAD: "What was sent",
     Step.LOG: "Sync log",
     Step.OUTCOME: "Created, skipped or rejected",
+    Step.STATE: "What decides the status",
     Step.SETUP: "Related set-up",
 }
 _ORDER = list(Step)

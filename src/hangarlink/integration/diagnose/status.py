@@ -42,7 +42,7 @@ def diagnose_status(aircraft_id: UUID, *, acting_user: Actor) -> Report:
 
 
 def _checks(row: FleetRow, known: BoardRow, actor: Actor) -> Iterator[Check]:
-    yield usage(row)
+    yield usage(row, Step.STATE)
     yield configured(row)
     yield _programme(row, known)
     yield _baselines(row, known)
@@ -78,12 +78,12 @@ def _grounds(known: BoardRow) -> Iterator[Check]:
     items = [ground for ground in known.grounds if ground.code.startswith(ITEM)]
     question = "Is every due item within its limits?"
     if not items:
-        yield passed(Step.OUTCOME, question, "None is overdue, due or due soon.")
+        yield passed(Step.STATE, question, "None is overdue, due or due soon.")
     for ground in items[:MOST]:
         yield _item(question, ground)
     if len(items) > MOST:
         more = f"{len(items) - MOST} more items are reasons for it, too."
-        yield failed(Step.OUTCOME, question, more, "See the due list.", Place(Page.DUE_LIST, "Due list"))
+        yield failed(Step.STATE, question, more, "See the due list.", Place(Page.DUE_LIST, "Due list"))
 
 
 def _item(question: str, ground: Ground) -> Check:
@@ -91,19 +91,19 @@ def _item(question: str, ground: Ground) -> Check:
     source = f" Demanded by {ground.source}." if ground.source else ""
     place = Place(Page.DUE_ITEM, "Its explanation", (ground.subject,))
     evidence = f"{ground.reference} {ground.title}".strip() + f" is {state}.{source}"
-    return failed(Step.OUTCOME, question, evidence, "Its page shows the arithmetic. Record the work when done.", place)
+    return failed(Step.STATE, question, evidence, "Its page shows the arithmetic. Record the work when done.", place)
 
 
 def _defects(row: FleetRow, actor: Actor) -> Check:
     question = "Are defects open?"
     if not actor.may("defects.view"):
-        return not_applicable(Step.OUTCOME, question, "You may not see defects.")
+        return not_applicable(Step.STATE, question, "You may not see defects.")
     count = open_counts([row.aircraft.pk]).get(row.aircraft.pk, 0)
     if not count:
-        return passed(Step.OUTCOME, question, "No defect is open or deferred.")
+        return passed(Step.STATE, question, "No defect is open or deferred.")
     evidence = f"{counted(count, 'defect')} not rectified. An open defect does not change the status by itself here."
     place = Place(Page.DEFECTS, "Its defects", (str(row.aircraft.pk),))
-    return failed(Step.OUTCOME, question, evidence, "Assess each of them.", place)
+    return failed(Step.STATE, question, evidence, "Assess each of them.", place)
 
 
 def _due_list(row: FleetRow) -> Place:
