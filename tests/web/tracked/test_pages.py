@@ -126,6 +126,18 @@ def test_an_item_opened_says_whose_word_it_is(browser: Client, account: Account,
         assert text in page, text
 
 
+def test_a_partners_markup_stays_text(browser: Client, account: Account, craft: Craft) -> None:
+    tell(account, craft.aircraft, ("<script>alert(1)</script>", left(3)))
+    item = only(account)
+    with acting_in(account):
+        TrackedSource.objects.update(partner='<img src=x onerror="alert(1)">')
+    for path in ("/due/", f"/due/tracked/{item.pk}/", f"/due/tracked/systems/{item.source_id}/",
+                 f"/aircraft/{craft.aircraft.pk}/", "/"):  # fmt: skip
+        page = browser.get(path).text
+        assert "<script>alert" not in page, path
+        assert "<img src=x" not in page, path
+
+
 def test_filters(browser: Client, account: Account, craft: Craft) -> None:
     other = make_craft(account, "OY-SKB")
     tell(account, craft.aircraft, ("ONE", left(3)))
