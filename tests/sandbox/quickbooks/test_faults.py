@@ -242,6 +242,7 @@ class Receiver(HTTPServer):
 
     def __init__(self) -> None:
         self.got: list[tuple[bytes, str]] = []
+        self.hosts: list[str] = []
         self.status = 200
         super().__init__(("127.0.0.1", 0), _Take)
 
@@ -258,6 +259,7 @@ class _Take(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.hosts.append(self.headers["Host"])
         self.server.got.append((body, self.headers["intuit-signature"]))
         self.send_response(self.server.status)
         self.end_headers()
@@ -296,6 +298,14 @@ def test_events_are_signed_cloud_events_that_name_and_do_not_tell(quickbooks: Cl
     assert {event["intuitaccountid"] for event in receiver.events()} == {quickbooks.company.realm_id}
     assert len({event["id"] for event in receiver.events()}) == 4
     assert "100" not in {str(value) for event in receiver.events() for value in event["data"].values()}
+
+
+def test_an_account_below_localhost_is_reached_without_a_resolver(quickbooks: Client) -> None:
+    with receiving(quickbooks) as receiver:
+        quickbooks.app.webhooks.url = receiver.url.replace("127.0.0.1", "demo.localhost")
+        quickbooks.made()
+        assert [one.status for one in quickbooks.app.webhooks.deliver()] == [200]
+        assert receiver.hosts == [f"demo.localhost:{receiver.server_address[1]}"]
 
 
 def test_what_nobody_took_is_sent_again(quickbooks: Client) -> None:

@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from threading import Lock, Thread
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from hangarlink.sandbox.quickbooks.company import Change, Company
 from hangarlink.sandbox.quickbooks.oauth import VERIFIER_TOKEN
@@ -104,7 +105,8 @@ class Webhooks:
         body = json.dumps(events).encode()
         key = "not the verifier token" if self.bad_signature else self.verifier_token
         headers = {"Content-Type": "application/cloudevents-batch+json", "intuit-signature": signature(key, body)}
-        request = urllib.request.Request(self.url, body, headers, method="POST")  # noqa: S310 - http, as told
+        url, host = _dialled(self.url)
+        request = urllib.request.Request(url, body, headers | host, method="POST")  # noqa: S310 - http, as told
         try:
             with _OPENER.open(request, timeout=ANSWERED_WITHIN) as answer:
                 delivery.status = answer.status
@@ -118,6 +120,15 @@ class Webhooks:
 
 # No proxy: the receiver is on this machine.
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _dialled(url: str) -> tuple[str, dict[str, str]]:
+    """Names below localhost are this machine, whether or not anybody resolves them. Source: RFC 6761, 6.3."""
+    parts = urlsplit(url)
+    if not (parts.hostname or "").endswith(".localhost"):
+        return url, {}
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit(parts._replace(netloc=f"127.0.0.1{port}")), {"Host": parts.netloc}
 
 
 def signature(verifier_token: str, body: bytes) -> str:
