@@ -12,13 +12,15 @@ from hangarlink.cli import boot, scratch
 
 BENCHMARKS = {
     "sync-flights": "benchmarks.sync_flights",
+    "sync-engine": "benchmarks.sync_engine",
+    "hub-idle": "benchmarks.hub_idle",
     "due-list": "benchmarks.due_list",
     "api-hours": "benchmarks.api_hours",
     "webhooks": "benchmarks.webhooks",
 }
 
 
-@click.command(help="Measure, as ratios within one run. NAME is sync-flights, due-list, api-hours, webhooks or all.")
+@click.command(help="Measure, as ratios within one run. NAME is a benchmark or all.")
 @click.argument("name", type=click.Choice([*BENCHMARKS, "all"]))
 @boot.json_option
 def command(name: str, as_json: bool) -> None:
