@@ -55,3 +55,19 @@ def test_a_name_is_declared_once() -> None:
 def test_only_plain_values_stand_in_an_event() -> None:
     with pytest.raises(TypeError, match="may not stand in an event"):
         Painted({"name": "Kim"}, Shade.RED, datetime.now(UTC)).payload()  # type: ignore[arg-type]
+
+
+def test_the_catalogue_is_whole_in_every_process() -> None:
+    """A command or worker imports little; a rule or an endpoint made there must know every event all the same."""
+    import subprocess
+    import sys
+
+    from hangarlink.platform.events.registry import CATALOGUE
+
+    program = (
+        "import django; django.setup(); from hangarlink.platform.events.registry import CATALOGUE; "
+        "print(' '.join(CATALOGUE))"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    ours = {name for name, event in CATALOGUE.items() if event.__module__.startswith("hangarlink.")}
+    assert set(said.split()) == ours
