@@ -40,7 +40,10 @@ def connect(serving: Serving, acting_user: Actor, key: str = DEMO_KEY, **more: o
 
 def test_a_connection_has_a_stream_per_flow_and_no_schedule(connection: Connection) -> None:
     assert connection.name == "Skyline Flight School"
-    assert set(Stream.objects.values_list("flow", "every_seconds")) == {("aircraft", None), ("hours_cycles", None)}
+    streams = Stream.objects.filter(connection=connection)
+    assert {stream.flow for stream in streams} >= {"aircraft", "hours_cycles"}
+    assert len({(stream.flow, stream.direction) for stream in streams}) == len(streams)
+    assert not any(stream.is_enabled or stream.every_seconds for stream in streams)
     assert not Schedule.objects.exists(), "nothing activates by itself"
 
 
