@@ -86,7 +86,8 @@ def erasure(request: PageRequest) -> HttpResponse:
     """Do what the dry run showed."""
     form = EraseForm(request.POST)
     if form.is_valid():
-        with refusals_on(form):
+        # The person stands in hidden fields here: what is wrong with them is said of the form.
+        with refusals_on(form, {"email": ""}):
             given = form.cleaned_data
             subject = subject_of(email=given["email"], name=given["name"])
             made = erase(subject, basis=given["basis"], acting_user=request.actor)
