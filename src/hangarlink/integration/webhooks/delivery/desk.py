@@ -17,6 +17,7 @@ from hangarlink.platform.tenancy.context import current_account
 from hangarlink.platform.vault import actions as vault
 from hangarlink.platform.vault.queries import fields_of
 
+# OFFSET 0: each event is looked up by its key, whatever the planner (mis)judges about tables that grow this fast.
 _CLAIM = """
 SELECT d.id, d.endpoint_id, d.event_id, d.due_at, d.attempts, e.type, e.at, e.data::text
 FROM unnest(%s::uuid[], %s::int[], %s::bool[], %s::timestamptz[], %s::uuid[])
@@ -29,7 +30,7 @@ CROSS JOIN LATERAL (
         AND d.id <> ALL(%s::uuid[])
     ORDER BY d.due_at, d.event_id LIMIT want.room
 ) d
-JOIN outbox_event e ON e.id = d.event_id
+CROSS JOIN LATERAL (SELECT type, at, data FROM outbox_event WHERE id = d.event_id OFFSET 0) e
 ORDER BY d.due_at, d.event_id
 """
 _BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
