@@ -55,19 +55,19 @@ ROLES: dict[str, tuple[str, ...]] = {
         "fleet.view", "fleet.edit", "fleet.record_usage", "fleet.correct_usage", "programme.view", "programme.edit",
         "programme.record", "tracked.manage", "visits.manage", "defects.view", "defects.report", "defects.manage",
         "integrations.view",
-        "audit.view",
+        "notifications.view", "audit.view",
     ),
     "Technician": (
         "fleet.view", "fleet.record_usage", "programme.view", "programme.record", "defects.view", "defects.report",
     ),
     "Safety manager": (
         "fleet.view", "defects.view", "safety_integrations.view", "safety_integrations.edit",
-        "safety_integrations.manage_sync", "audit.view",
+        "safety_integrations.manage_sync", "notifications.view", "audit.view",
     ),
     "Owner": (
         "fleet.view", "programme.view", "defects.view", "billing_integrations.view", "billing_integrations.edit",
-        "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage", "people.view", "audit.view",
-        "account.manage",
+        "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage", "people.view", "notifications.view",
+        "audit.view", "account.manage",
     ),
     "Dispatcher": ("fleet.view", "programme.view", "defects.view", "customers.view", "customers.manage", "trips.view",
         "trips.manage"),
