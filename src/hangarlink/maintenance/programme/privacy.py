@@ -18,5 +18,5 @@ def find(subject: Subject) -> Iterator[Finding]:
     columns = ("on", "certificate", "version", "recorded_at", "recorded_by_label")
     yield held("accomplishments that the person recorded", rows, columns, reason=REASON)
     settled = done_by(ValueDiscrepancy.objects.all(), subject, id_column="settled_by", label_column="settled_by_label")
-    columns = ("settled_at", "settled_by_label")
-    yield held("contradictions of values that the person settled", settled, columns, reason=REASON)
+    shown = ("settled_at", "settled_by_label")
+    yield held("contradictions of values that the person settled", settled, shown, reason=REASON)
