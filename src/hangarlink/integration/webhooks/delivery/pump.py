@@ -10,7 +10,7 @@ answer was not written down is sent again, under the same id.
 """
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -105,6 +105,9 @@ class Route:
         return [self.waiting.popleft() for _ in range(min(size, len(self.waiting)))]
 
     def want(self, room: int) -> Want:
+        """What to claim. When nothing is under way the search begins anew: what was sent again may lie before."""
+        if not self.open:
+            self.reached = None
         return Want(room, self.endpoint.strict_order, None if self.endpoint.strict_order else self.reached)
 
     def room(self, now: datetime) -> int:
@@ -207,17 +210,14 @@ class Pump:
     def _claim(self) -> int:
         now = timezone.now()
         wanted = {id: route.want(room) for id, route in self._routes.items() if (room := route.room(now)) > 0}
-        under_way = [id for one in wanted for id in self._routes[one].open]
+        # Behind what was claimed last there is nothing that is under way.
+        under_way = [id for one, want in wanted.items() if want.after is None for id in self._routes[one].open]
         parcels = desk.claim(wanted, except_for=under_way, now=now)
         for parcel in parcels:
             route = self._routes[parcel.endpoint_id]
             route.waiting.append(parcel)
             route.open.add(parcel.id)
             route.reached = (parcel.due_at, parcel.event_id)
-        found = Counter(parcel.endpoint_id for parcel in parcels)
-        for id, want in wanted.items():
-            if found[id] < want.room:  # the end: what a person sent again may lie before it
-                self._routes[id].reached = None
         return len(parcels)
 
     def _hand_out(self) -> None:
