@@ -246,6 +246,7 @@ def diffsync_seconds(theirs: Sequence[tuple[Any, ...]], ours: Sequence[tuple[Any
     """Load both sides, then theirs to ours and ours to theirs."""
     from diffsync.enum import DiffSyncFlags
 
+    before = structlog.get_config()
     logging.getLogger("diffsync").setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = time.perf_counter()
@@ -253,6 +254,7 @@ def diffsync_seconds(theirs: Sequence[tuple[Any, ...]], ours: Sequence[tuple[Any
     here.sync_from(there, flags=DiffSyncFlags.SKIP_UNMATCHED_DST)
     there.sync_from(here, flags=DiffSyncFlags.SKIP_UNMATCHED_DST)
     elapsed = time.perf_counter() - began
+    structlog.configure(**before)
     if not len(there.get_all("customer")) == len(here.get_all("customer")) == expected:
         raise AssertionError("diffsync's two sides are not the same")
     return elapsed

@@ -172,6 +172,9 @@ class Link(TenantModel):
 
     class Meta:
         db_table = "connection_link"
+        indexes = [
+            models.Index(fields=["connection", "dataset"], condition=Q(external_id=""), name="link_without_name"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "dataset", "external_id"],

@@ -42,7 +42,7 @@ from hangarlink.platform.database.merging import merge
 CLAIMED = 500
 MOST_PLANNED = 10_000
 # What came of them is stored at least so often.
-SETTLED, SECONDS = 250, 1.0
+SETTLED, SECONDS = 500, 1.0
 
 
 @dataclass
