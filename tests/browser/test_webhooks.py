@@ -29,7 +29,8 @@ def test_adding_an_endpoint_and_sending_a_test(
 ) -> None:
     page = arrive(chief).open("/webhooks/")
     page.get_by_role("link", name="Add the first endpoint").click()
-    page.get_by_role("textbox", name="Address").fill(receiver.url("/a/long/path/with/a/key/0123456789abcdef0123456789abcdef"))
+    address = receiver.url("/a/long/path/with/a/key/0123456789abcdef0123456789abcdef")
+    page.get_by_role("textbox", name="Address").fill(address)
     page.get_by_label("Description").fill("Dispatch system of Skyline Flight School and Charter Operations ApS")
     page.get_by_role("button", name="Add the endpoint").click()
     assert page.locator("#secret").inner_text().startswith("whsec_")

@@ -1,7 +1,7 @@
 """Payments, in. Only what pays our invoices is taken; a partner's other payments are its own.
 
-A payment that changed there is reversed here and recorded anew: what was booked is never rewritten. Payments are few and
-each locks its invoices, so they are recorded one by one, by the verbs of the room.
+A payment that changed there is reversed here and recorded anew: what was booked is never rewritten. Payments are few
+and each locks its invoices, so they are recorded one by one, by the verbs of the room.
 """
 
 from collections.abc import Mapping, Sequence
