@@ -78,9 +78,11 @@ def origin(committed: None) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser process for the whole run."""
+    """One browser process for all of these tests. It ends with them: it keeps an event loop running, in which whatever
+    follows in this process could not start one of its own.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield browser

@@ -142,7 +142,7 @@ def test_stale_usage_is_unknown_until_somebody_flies_or_says_it_is_parked(hangar
 def test_the_board_says_may_it_fly_and_why(programme: Hangar) -> None:
     row = board([programme.aircraft.id])[programme.aircraft.id]
     assert row.state is Airworthiness.GROUNDED
-    assert [(ground.state.code, ground.code, ground.title.split()[0]) for ground in row.grounds] == [
+    assert [(ground.state.code, ground.code, ground.reference) for ground in row.grounds] == [
         ("grounded", "item_overdue", "OVERDUE"),
         ("unknown", "item_unknown", "UNKNOWN"),
         ("due_soon", "item_due", "DUE"),

@@ -10,6 +10,7 @@ from hangarlink.web.fleet import (
     counters,
     flights,
     model_forms,
+    pictures,
     register,
     sync,
     usage,
@@ -39,6 +40,8 @@ _flight: Urls = [
 _aircraft: Urls = [
     path("", aircraft.aircraft, name="aircraft"),
     path("edit/", aircraft_forms.edit_aircraft, name="edit"),
+    path("picture/", pictures.aircraft_picture, name="picture"),
+    path("picture/edit/", pictures.edit_aircraft_picture, name="edit_picture"),
     path("counters/new/", aircraft_forms.new_counter, name="new_counter"),
     path("flights/", flights.flights, name="flights"),
     path("flights/new/", flights.new_flight, name="new_flight"),
@@ -56,4 +59,6 @@ urlpatterns = [
     path("models/new/", model_forms.new_model, name="new_model"),
     path("models/<uuid:model_id>/edit/", model_forms.edit_model, name="edit_model"),
     path("models/<uuid:model_id>/", aircraft_models.model, name="model"),
+    path("models/<uuid:model_id>/picture/", pictures.model_picture, name="model_picture"),
+    path("models/<uuid:model_id>/picture/edit/", pictures.edit_model_picture, name="edit_model_picture"),
 ]
