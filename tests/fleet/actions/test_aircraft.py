@@ -1,9 +1,11 @@
 """Aircraft models, aircraft and counters: what is unique, what fits, what is recorded."""
 
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from hangarlink.fleet.actions import (
     add_aircraft,
@@ -18,10 +20,11 @@ from hangarlink.fleet.actions import (
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.fleet.rules.counters import USUAL, plan
 from hangarlink.platform.audit.models import AuditEntry
+from hangarlink.platform.documents.actions import store_document
+from hangarlink.platform.documents.rules import PICTURE
 from hangarlink.platform.errors import NotPermitted, RuleBroken
 from hangarlink.platform.events.models import OutboxEvent
 from hangarlink.platform.people.permissions import Actor, ActorKind
-from hangarlink.platform.tenancy.models import new_id
 from tests.fleet.conftest import Logbook, make_aircraft
 
 READER = Actor(ActorKind.PERSON, None, "Reader", frozenset({"fleet.view"}))
@@ -34,7 +37,9 @@ def refused(field: str) -> Any:
 
 class TestModels:
     def test_all_its_values(self, acting_user: Actor) -> None:
-        picture = new_id()
+        image = BytesIO()
+        Image.new("RGB", (8, 8)).save(image, "PNG")
+        picture = store_document(image.getvalue(), name="a.png", policy=PICTURE, acting_user=acting_user).pk
         model = add_aircraft_model(
             name="  Cessna  172S ", manufacturer="Textron", model_number="172S", description="Four seats.\n",
             specifications={"MTOW": 1157}, picture_id=picture, external_id="42", external_data_source="Register",

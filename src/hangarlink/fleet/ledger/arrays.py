@@ -1,7 +1,7 @@
 """Columns for `unnest`. COPY cannot write tables that row-level security guards; arrays can, at about the same speed.
 
 Ids, numbers and moments cannot hold a character that an array literal treats as its own, so they are joined as they
-are; text goes to the driver as a list, which quotes it.
+are; text is quoted.
 """
 
 from collections.abc import Iterable
@@ -25,6 +25,17 @@ def repeating(values: Iterable[UUID | datetime]) -> str:
     """The same for values that come again and again: each is written out once."""
     written: dict[UUID | datetime, str] = {}
     return array([written.get(value) or written.setdefault(value, str(value)) for value in values])
+
+
+def texts(values: Iterable[str]) -> str:
+    """The same for any text: quoted, with the two characters that mean something inside quotes escaped."""
+    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return array(quoted)
+
+
+def hexed(values: Iterable[bytes | None]) -> str:
+    """The same for bytes."""
+    return array(["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values])
 
 
 def array(written: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from hangarlink.fleet.facts import FlightFact
-from hangarlink.fleet.ledger.arrays import literal, walled_cursor
+from hangarlink.fleet.ledger.arrays import hexed, literal, texts, walled_cursor
 from hangarlink.fleet.rules.flights import PLACE_LENGTH
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
@@ -45,12 +45,12 @@ _COLUMNS = (
 
 # The last condition is there for the planner: the index holds named flights only.
 _KNOWN = f"""
-SELECT {_COLUMNS} FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> ''
+SELECT {_COLUMNS} FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s::text[]) AND f.external_id <> ''
 """  # noqa: S608 constants only
 
 _TOLD = """
 SELECT f.external_id, f.id, f.aircraft_id, f.content_hash, f.cancelled_at, f.decided_here
-FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> ''
+FROM flight f WHERE f.source = %s AND f.external_id = ANY(%s::text[]) AND f.external_id <> ''
 """
 
 # Flights that stand never share time: of those that started earlier only the last one can reach into a span. Lateral,
@@ -105,11 +105,11 @@ FROM unnest(%s::uuid[], %s::bytea[]) AS w (id, content_hash) WHERE f.id = w.id
 """
 
 
-def _places_and_hashes(facts: Sequence[FlightFact]) -> list[list[Any]]:
+def _places_and_hashes(facts: Sequence[FlightFact]) -> list[str]:
     return [
-        [f.departure[:PLACE_LENGTH] for f in facts],
-        [f.arrival[:PLACE_LENGTH] for f in facts],
-        [f.content_hash for f in facts],
+        texts(f.departure[:PLACE_LENGTH] for f in facts),
+        texts(f.arrival[:PLACE_LENGTH] for f in facts),
+        hexed(f.content_hash for f in facts),
     ]
 
 
@@ -118,7 +118,7 @@ def known(source: str, external_ids: Sequence[str]) -> dict[str, Recorded]:
     if not external_ids:
         return {}
     with walled_cursor() as cursor:
-        cursor.execute(_KNOWN, [source, list(external_ids)])
+        cursor.execute(_KNOWN, [source, texts(external_ids)])
         return {row[3]: _recorded(row) for row in cursor.fetchall()}
 
 
@@ -127,7 +127,7 @@ def told_before(source: str, external_ids: Sequence[str]) -> dict[str, Told]:
     if not external_ids:
         return {}
     with walled_cursor() as cursor:
-        cursor.execute(_TOLD, [source, list(external_ids)])
+        cursor.execute(_TOLD, [source, texts(external_ids)])
         return {row[0]: Told(*row[1:]) for row in cursor.fetchall()}
 
 
@@ -162,7 +162,7 @@ def insert(flights: Sequence[tuple[UUID, FlightFact]], *, source: str, now: date
     columns: list[Any] = [
         literal(flight_id for flight_id, _ in flights),
         literal(f.aircraft_id for f in facts),
-        [f.external_id for f in facts],
+        texts(f.external_id for f in facts),
         literal(f.started_at for f in facts),
         literal(f.ended_at for f in facts),
         *_places_and_hashes(facts),

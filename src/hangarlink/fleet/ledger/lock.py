@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from hangarlink.fleet.ledger.arrays import literal, walled_cursor
+from hangarlink.fleet.ledger.arrays import literal, texts, walled_cursor
 from hangarlink.fleet.models import Aircraft
 
 _LOCK = """
 SELECT a.id, a.registration FROM aircraft a
 WHERE a.id IN (SELECT unnest(%s::uuid[])
                UNION SELECT f.aircraft_id FROM flight f
-                     WHERE f.source = %s AND f.external_id = ANY(%s) AND f.external_id <> '')
+                     WHERE f.source = %s AND f.external_id = ANY(%s::text[]) AND f.external_id <> '')
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 
@@ -24,7 +24,7 @@ def lock_aircraft(ids: Iterable[UUID], *, source: str = "", external_ids: Sequen
     somebody who waits for what the first one locked, and PostgreSQL then aborts one of the two.
     """
     with walled_cursor() as cursor:
-        cursor.execute(_LOCK, [literal(sorted(ids)), source, list(external_ids)])
+        cursor.execute(_LOCK, [literal(sorted(ids)), source, texts(external_ids)])
         return {row[0]: Aircraft(id=row[0], registration=row[1]) for row in cursor.fetchall()}
 
 

@@ -83,7 +83,8 @@ def _mapped(records: Sequence[FlightTimes], linked: Mapping[str, Linked], contex
     logs: dict[UUID, dict[str, LogAmount]] = {link_id: {} for link_id in links} if context.is_first else {}
     for flight in records:
         link_id = linked[flight.aircraft.external_id].link.id
-        if link_id in links and any(log.kind not in mapped[link_id] for log in flight.logs):
+        known = mapped.get(link_id)
+        if known is not None and any(log.kind not in known for log in flight.logs):
             logs.setdefault(link_id, {}).update(by_source(flight.logs))
     if logs:
         propose_mappings(logs, links, mapped)
@@ -182,7 +183,7 @@ def _day(moment: datetime) -> str:
 
 def _hash(aircraft_id: UUID, flight: FlightTimes, amounts: Mapping[UUID, int]) -> bytes:
     """Of everything that decides the fact, the mapping included: a changed one shows when the flight is told again."""
-    told = sorted([(counter.hex, amount) for counter, amount in amounts.items()])
+    told = sorted([(counter.int, amount) for counter, amount in amounts.items()])
     moments = flight.started_at.timestamp(), flight.ended_at.timestamp()
-    said = (aircraft_id.hex, moments, flight.departure, flight.arrival, told)
+    said = (aircraft_id.int, moments, flight.departure, flight.arrival, told)
     return hashlib.blake2b(repr(said).encode(), digest_size=16).digest()

@@ -43,8 +43,11 @@ def event(name: str, *, version: int = 1) -> Callable[[E], E]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, UUID):  # nearly every field is one
+    kind = type(value)
+    if kind is UUID:  # nearly every field is one
         return str(value)
+    if kind is datetime:
+        return _moment(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if not isinstance(value, ALLOWED):
@@ -52,5 +55,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):
-        return value.isoformat().replace("+00:00", "Z")
+        return _moment(value)
     return value
+
+
+def _moment(value: datetime | date) -> str:
+    return value.isoformat().replace("+00:00", "Z")
