@@ -5,7 +5,7 @@ from typing import Any
 
 from hangarlink.integration.contract import Page
 
-RECORDS = 4_000
+RECORDS = 6_000
 SECONDS = 2.0
 
 
