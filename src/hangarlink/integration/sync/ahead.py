@@ -2,7 +2,6 @@
 
 import contextvars
 import queue
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,9 +13,6 @@ T = TypeVar("T")
 # One ready, one being fetched, one being applied: memory stays flat however long the pull.
 READY = 1
 BEAT = 5.0
-# Python lets a thread that computes run 5 ms before another may go on. The thread that writes waits for PostgreSQL some
-# twenty times a batch, and would stand behind the reader as often.
-TURN = 0.0005
 
 
 class _Failed:
@@ -50,7 +46,6 @@ def ahead(batches: Iterator[T], *, beat: Callable[[], None]) -> Iterator[T]:
 
     beat  called here every few seconds while nothing comes: a partner may make us wait for long
     """
-    sys.setswitchinterval(TURN)
     ready: queue.Queue[Any] = queue.Queue(READY)
     stopped = threading.Event()
     context = contextvars.copy_context()

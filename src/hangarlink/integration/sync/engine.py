@@ -27,6 +27,7 @@ from hangarlink.integration.sync.again import try_again
 from hangarlink.integration.sync.ahead import ahead
 from hangarlink.integration.sync.batching import gathered
 from hangarlink.integration.sync.guard import Halted, TakenOver, only_one
+from hangarlink.integration.sync.interpreter import at_work
 from hangarlink.integration.sync.itinerary import datasets_left
 from hangarlink.integration.sync.models import PushAttempt
 from hangarlink.integration.sync.paging import Journey, apply_absence, apply_page, fence
@@ -94,7 +95,8 @@ def carry_out(journey: Journey, means: Means) -> None:
         run=str(journey.run.id), partner=journey.connection.connector, flow=journey.run.flow
     ):
         try:
-            _end(journey, means)
+            with at_work():
+                _end(journey, means)
         except TakenOver:
             log.warning("run_taken_over")
 
