@@ -34,9 +34,7 @@ def visit(hub: Hub, registration: str = "OY-SKA", *, days: int = 3) -> Visit:
 
 def send(hub: Hub) -> SyncRun:
     switch_on(hub.connection, [BOOKINGS], direction=Direction.OUT, acting_user=hub.acting_user)
-    run = request_run(
-        hub.connection, BOOKINGS, direction=Direction.OUT, acting_user=hub.acting_user, skip_plan=True
-    )
+    run = request_run(hub.connection, BOOKINGS, direction=Direction.OUT, acting_user=hub.acting_user, skip_plan=True)
     hub.drain()
     run.refresh_from_db()
     return run

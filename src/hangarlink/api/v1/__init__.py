@@ -1,6 +1,6 @@
 """Version 1. Importing this package declares every operation on `api`."""
 
-from hangarlink.api.v1 import (  # noqa: F401
+from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     aircraft,
     aircraft_models,
     customers,

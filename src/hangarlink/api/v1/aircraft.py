@@ -160,7 +160,7 @@ def create_aircraft(request: ApiRequest, body: AircraftReport) -> Answer:
     answers={200: AircraftRead},
     examples={"response": {"aircraft": _EXAMPLE}},
 )
-def read_aircraft(request: ApiRequest, call_sign: str) -> Answer:  # noqa: ARG001
+def read_aircraft(request: ApiRequest, call_sign: str) -> Answer:  # noqa: ARG001 - every operation takes the request
     """Found by call sign, then registration, then id; exactly as written."""
     aircraft = find_aircraft(call_sign)
     return Answer(AircraftRead(aircraft=_read(aircraft)), Logged.READ, f"{aircraft.registration} read.")

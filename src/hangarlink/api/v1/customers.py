@@ -187,7 +187,7 @@ def create_customer(request: ApiRequest, body: CustomerReport) -> Answer:
     answers={200: CustomerRead},
     examples={"response": {"customer": EXAMPLE}},
 )
-def read_customer(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001
+def read_customer(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001 - every operation takes the request
     """One customer."""
     found = find_customer(id)
     return Answer(CustomerRead(customer=customer_out(found)), Logged.READ, f"Customer {found.number} read.")

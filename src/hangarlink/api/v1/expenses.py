@@ -185,7 +185,7 @@ def create_expense(request: ApiRequest, body: ExpenseReport) -> Answer:
     answers={200: ExpenseRead},
     examples={"response": {"expense": _EXAMPLE}},
 )
-def read_expense(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001
+def read_expense(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001 - every operation takes the request
     """One expense with its lines."""
     found = find_expense(id)
     return Answer(ExpenseRead(expense=expense_out(found)), Logged.READ, f"{found} read.")

@@ -67,7 +67,7 @@ class FlightLogsAnswer(FlightLogs):
     answers={200: FlightLogs},
     examples={"response": {"aircraft": EXAMPLE_AIRCRAFT_NAME, "flight_logs": [EXAMPLE_LOG]}},
 )
-def read_flight_logs(request: ApiRequest, call_sign: str) -> Answer:  # noqa: ARG001
+def read_flight_logs(request: ApiRequest, call_sign: str) -> Answer:  # noqa: ARG001 - every operation takes the request
     """The counters configured on the aircraft, with their totals. Their names are the log names that flights use."""
     aircraft = find_aircraft(call_sign)
     body = FlightLogs(

@@ -281,7 +281,7 @@ def create_invoice(request: ApiRequest, body: InvoiceReport) -> Answer:
     answers={200: InvoiceRead},
     examples={"response": {"invoice": _ISSUED}},
 )
-def read_invoice(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001
+def read_invoice(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001 - every operation takes the request
     """One invoice with its lines."""
     found = find_invoice(id)
     return Answer(InvoiceRead(invoice=invoice_out(found)), Logged.READ, f"{found} read.")

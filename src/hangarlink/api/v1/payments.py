@@ -192,7 +192,7 @@ def create_payment(request: ApiRequest, body: PaymentReport) -> Answer:
     answers={200: PaymentRead},
     examples={"response": {"payment": _EXAMPLE}},
 )
-def read_payment(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001
+def read_payment(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001 - every operation takes the request
     """One payment with the invoices it went to."""
     found = find_payment(id)
     return Answer(PaymentRead(payment=payment_out(found)), Logged.READ, f"{found} read.")

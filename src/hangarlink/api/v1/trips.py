@@ -190,7 +190,7 @@ def create_trip(request: ApiRequest, body: TripReport) -> Answer:
     answers={200: TripRead},
     examples={"response": {"trip": _EXAMPLE}},
 )
-def read_trip(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001
+def read_trip(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001 - every operation takes the request
     """One trip with its legs."""
     found = find_trip(id)
     return Answer(TripRead(trip=trip_out(found)), Logged.READ, f"Trip {found.number} read.")

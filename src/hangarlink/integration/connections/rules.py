@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from hangarlink.integration.contract import PartnerError, RateLimited, ServerTrouble, Unreachable
 
@@ -80,3 +81,18 @@ def source_of(connector: str, identity_key: str) -> str:
         return plain
     digest = hashlib.sha256(identity_key.encode()).hexdigest()
     return f"{connector}:{digest}"[:SOURCE_LENGTH]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A scheduled flow: how often it should succeed, and when it last did."""
+
+    every_seconds: int
+    last_success_at: datetime | None
+
+
+def is_late(beat: Beat, now: datetime) -> bool:
+    """Two intervals without success, and ten minutes for the work itself."""
+    if beat.last_success_at is None:
+        return False
+    return now - beat.last_success_at > timedelta(seconds=2 * beat.every_seconds, minutes=10)

@@ -11,6 +11,7 @@ from hangarlink.fleet.models import Aircraft
 from hangarlink.fleet.queries import FleetRow, fleet
 from hangarlink.integration.connections.models import Connection, ConnectionState, Link, LinkState
 from hangarlink.integration.contract import Dataset
+from hangarlink.integration.datasets.matching import how_they_differ
 from hangarlink.integration.datasets.queries import Matched, matching_report
 from hangarlink.integration.diagnose.application import refused_calls, scopes_of
 from hangarlink.integration.diagnose.making import counted, listed, reads_technical, report, when
@@ -77,14 +78,14 @@ def _program_checks(row: FleetRow, application: Application, actor: Actor) -> It
 
 def _checks(row: FleetRow, actor: Actor) -> Iterator[Check]:
     aircraft = row.aircraft
-    connections = _connections()
+    connections, programs = _connections(), _programs()
     links = {
         link.connection_id: link
         for link in Link.objects.filter(dataset=Dataset.AIRCRAFT, internal_id=aircraft.pk, connection__in=connections)
     }
-    yield _fed(connections)
+    yield _fed(connections, programs)
     yield _account(aircraft)
-    yield _scope()
+    yield _scope(programs)
     yield _identity(aircraft)
     for connection in connections:
         link = links.get(connection.pk)
@@ -112,9 +113,9 @@ def _programs() -> list[str]:
     return list(rows.values_list("name", flat=True))
 
 
-def _fed(connections: Sequence[Connection]) -> Check:
+def _fed(connections: Sequence[Connection], programs: Sequence[str]) -> Check:
     question = "Does anything bring usage in?"
-    sources = [*(connection.name for connection in connections), *_programs()]
+    sources = [*(connection.name for connection in connections), *programs]
     if not sources:
         evidence = "No connection has shown aircraft, and no OAuth application may write hours."
         mend = "Connect FlightLogger, create an OAuth application with hours_cycles_write, or record flights by hand."
@@ -128,9 +129,8 @@ def _account(aircraft: Aircraft) -> Check:
     return passed(Step.ACCOUNT, "Does the aircraft exist in this account?", evidence)
 
 
-def _scope() -> Check:
+def _scope(programs: Sequence[str]) -> Check:
     question = "May a program write its hours through the API?"
-    programs = _programs()
     if programs:
         return passed(Step.RIGHTS, question, f"hours_cycles_write is held by {listed(programs)}.")
     return not_applicable(Step.RIGHTS, question, "No OAuth application holds hours_cycles_write.")
@@ -163,13 +163,11 @@ def _linked(aircraft: Aircraft, connection: Connection, link: Link | None) -> Ch
 
 
 def _similar(aircraft: Aircraft, connection: Connection) -> list[str]:
-    ours = {_bare(name) for name in (aircraft.call_sign, aircraft.registration) if name}
+    """Aircraft there that nobody matched and whose name differs only a little."""
+    ours = [name for name in (aircraft.call_sign, aircraft.registration) if name]
     rows = Link.objects.filter(connection=connection, dataset=Dataset.AIRCRAFT, state=LinkState.UNMATCHED)
-    return [label for label in rows.values_list("label", flat=True) if _bare(label) in ours]
-
-
-def _bare(name: str) -> str:
-    return "".join(character for character in name.upper() if character.isalnum())
+    labels = rows.values_list("label", flat=True)
+    return [label for label in labels if any(how_they_differ(name, label) for name in ours)]
 
 
 def _matched(connection: Connection, aircraft: Aircraft, actor: Actor) -> Matched | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hangarlink.integration.connections.catalogue import connectors, is_switched_on
 from hangarlink.integration.connections.models import Connection, ConnectionState, Link, LinkState, Stream
 from hangarlink.integration.connections.rights import MANAGE, VIEW, area_of, require_right, right
+from hangarlink.integration.connections.rules import Beat, is_late
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.queries import matching_report
 from hangarlink.integration.diagnose.making import counted, listed, reads_technical, report, when
@@ -206,11 +207,7 @@ def _schedule(connection: Connection, streams: list[Stream]) -> Check:
     if not timed:
         return not_applicable(Step.LOG, question, "Nothing runs by the clock here: it is started by hand or by events.")
     now = timezone.now()
-    late = [
-        stream
-        for stream in timed
-        if stream.last_success_at and (now - stream.last_success_at).total_seconds() > 2 * (stream.every_seconds or 0)
-    ]
+    late = [stream for stream in timed if is_late(Beat(stream.every_seconds or 0, stream.last_success_at), now)]
     if late and connection.is_active:
         mend = "Check that a worker is running (`hangarlink doctor`), and read the last run."
         return failed(Step.LOG, question, f"Late: {listed(str(stream) for stream in late)}.", mend, _log())

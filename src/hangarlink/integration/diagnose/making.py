@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from hangarlink.integration.diagnose.report import Check, Kind, Place, Report, in_order
+from hangarlink.integration.diagnose.report import Check, Kind, Report, in_order
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 
@@ -41,6 +41,3 @@ def listed(words: Iterable[str], most: int = 5) -> str:
     all_words = list(words)
     shown = ", ".join(all_words[:most])
     return shown if len(all_words) <= most else f"{shown} and {len(all_words) - most} more"
-
-
-__all__ = ["Check", "Place", "counted", "listed", "reads_technical", "report", "when"]

@@ -258,7 +258,5 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def _hash(one: Told) -> bytes:
     """Of what makes it another item. What remains up to a known limit is not: every flight takes some of it."""
     values = one.values()
-    values["terms"] = [
-        {**term, "remaining": None} if term["due_at"] is not None else term for term in values["terms"]
-    ]
+    values["terms"] = [{**term, "remaining": None} if term["due_at"] is not None else term for term in values["terms"]]
     return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).digest()

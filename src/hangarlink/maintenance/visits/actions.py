@@ -5,21 +5,20 @@ from datetime import datetime
 from django.db.transaction import atomic
 
 from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.rows import locked, write
 from hangarlink.maintenance.visits import events, rules
 from hangarlink.maintenance.visits.models import Visit
 from hangarlink.maintenance.visits.queries import overlapping
 from hangarlink.maintenance.visits.rules import Status
-from hangarlink.platform.audit.actions import changes, record
-from hangarlink.platform.errors import Missing, RuleBroken
+from hangarlink.platform.audit.actions import record
+from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
 from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.platform.tenancy.context import current_account
 
 
 @atomic
-def plan_visit(
-    aircraft: Aircraft, *, starts_at: datetime, ends_at: datetime, reason: str, acting_user: Actor
-) -> Visit:
+def plan_visit(aircraft: Aircraft, *, starts_at: datetime, ends_at: datetime, reason: str, acting_user: Actor) -> Visit:
     """Plan a stay in the workshop. Event: visit.planned. Raises RuleBroken naming the field, NotPermitted."""
     require(acting_user, "visits.manage")
     rules.check_times(starts_at, ends_at)
@@ -46,14 +45,12 @@ def change_visit(visit: Visit, *, starts_at: datetime, ends_at: datetime, reason
     rules.check_times(starts_at, ends_at)
     reason = rules.checked_reason(reason)
     _one_at_a_time(visit.aircraft)
-    held = _held(visit)
+    held = locked(visit, "visit")
     rules.check_open(held.status)
-    _refuse_overlap(held.aircraft, starts_at, ends_at, but=held)
-    old, differing = changes(held, {"starts_at": starts_at, "ends_at": ends_at, "reason": reason})
-    if differing:
-        _write(held, differing)
-        record(acting_user, held, "changed", old=old, new=differing)
-        announce(events.VisitChanged(held.id, held.aircraft_id, tuple(sorted(differing))))
+    _refuse_overlap(visit.aircraft, starts_at, ends_at, but=held)
+    told = {"starts_at": starts_at, "ends_at": ends_at, "reason": reason}
+    if changed := write(held, told, "changed", acting_user):
+        announce(events.VisitChanged(held.id, held.aircraft_id, changed))
     return held
 
 
@@ -61,20 +58,11 @@ def change_visit(visit: Visit, *, starts_at: datetime, ends_at: datetime, reason
 def cancel_visit(visit: Visit, *, acting_user: Actor) -> Visit:
     """Call it off. Event: visit.cancelled. Raises RuleBroken when it was cancelled before."""
     require(acting_user, "visits.manage")
-    held = _held(visit)
+    held = locked(visit, "visit")
     rules.check_open(held.status)
-    _write(held, {"status": Status.CANCELLED})
-    record(acting_user, held, "cancelled")
+    write(held, {"status": Status.CANCELLED}, "cancelled", acting_user)
     announce(events.VisitCancelled(held.id, held.aircraft_id))
     return held
-
-
-def _held(visit: Visit) -> Visit:
-    held = Visit.objects.select_for_update(no_key=True, of=("self",)).select_related("aircraft").filter(pk=visit.pk)
-    found = held.first()
-    if found is None:
-        raise Missing("There is no such visit in this account.")
-    return found
 
 
 def _one_at_a_time(aircraft: Aircraft) -> None:
@@ -90,10 +78,3 @@ def _refuse_overlap(aircraft: Aircraft, starts_at: datetime, ends_at: datetime, 
             f"{other.ends_at:%d %b %H:%M}Z. Change that visit, or choose another time.",
             field="starts_at",
         )
-
-
-def _write(visit: Visit, values: dict[str, object]) -> None:
-    for name, value in values.items():
-        setattr(visit, name, value)
-    visit.version += 1
-    visit.save(update_fields=[*values, "version", "updated_at"])

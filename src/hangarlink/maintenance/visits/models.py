@@ -4,15 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.rows import PushableModel
 from hangarlink.maintenance.visits.rules import Status
-from hangarlink.platform.tenancy.models import TenantModel
 
 
-class Visit(TenantModel):
+class Visit(PushableModel):
     """One stay of one aircraft in the workshop.
 
-    reason      what it is in for, in a line
-    version     one up with every change; what a link to a partner's booking compares
+    reason  what it is in for, in a line
     """
 
     aircraft = models.ForeignKey(
@@ -22,9 +21,6 @@ class Visit(TenantModel):
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=300)
     status = models.CharField(max_length=10, choices=[(one.value, one.value.capitalize()) for one in Status])
-    version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         db_table = "workshop_visit"

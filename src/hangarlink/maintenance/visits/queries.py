@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from hangarlink.fleet.actions.refusing import existing
 from hangarlink.fleet.models import Aircraft
 from hangarlink.maintenance.visits.models import Visit
 from hangarlink.maintenance.visits.rules import Status
-from hangarlink.platform.errors import Missing
 
 
 def upcoming(aircraft: Aircraft, now: datetime) -> QuerySet[Visit]:
@@ -19,10 +19,7 @@ def upcoming(aircraft: Aircraft, now: datetime) -> QuerySet[Visit]:
 def find_visit(visit_id: UUID, aircraft_id: UUID) -> Visit:
     """Raises Missing."""
     found = Visit.objects.select_related("aircraft__aircraft_model").filter(pk=visit_id, aircraft_id=aircraft_id)
-    visit = found.first()
-    if visit is None:
-        raise Missing("There is no such visit of this aircraft.")
-    return visit
+    return existing(found, "visit")
 
 
 def overlapping(aircraft: Aircraft, starts_at: datetime, ends_at: datetime, *, but: Visit | None) -> Visit | None:

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.rows import PushableModel
 from hangarlink.operations.billing import rules
 from hangarlink.operations.billing.rules import CategoryKind, Method, Status
 from hangarlink.operations.customers.models import Customer
-from hangarlink.operations.rows import PushableModel
 from hangarlink.operations.trips.models import Trip
 from hangarlink.platform.money import Money
 from hangarlink.platform.tenancy.models import TenantModel

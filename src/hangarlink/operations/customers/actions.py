@@ -6,11 +6,11 @@ from typing import Any, TypedDict, Unpack
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.fleet.rows import locked, write
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.customers import events, rules
 from hangarlink.operations.customers.models import Customer
 from hangarlink.operations.customers.rules import Standing
-from hangarlink.operations.rows import locked, write
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce

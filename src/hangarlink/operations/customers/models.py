@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from hangarlink.operations.rows import PushableModel
+from hangarlink.fleet.rows import PushableModel
 
 
 class Customer(PushableModel):

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from hangarlink.fleet.actions.refusing import existing
 from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.rows import locked, touch, write
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.customers.models import Customer
-from hangarlink.operations.rows import locked, touch, write
 from hangarlink.operations.trips import events, rules
 from hangarlink.operations.trips.models import Leg, Trip
 from hangarlink.operations.trips.rules import Kind, LegTimes, Status

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.rows import PushableModel
 from hangarlink.operations.customers.models import Customer
-from hangarlink.operations.rows import PushableModel
 from hangarlink.operations.trips.rules import Kind, LegTimes, Status
 from hangarlink.platform.tenancy.models import TenantModel
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hangarlink.integration import overview
 from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.rules import Beat
 from hangarlink.integration.datasets.queries import Matched, matching_report, opening_offers
 from hangarlink.integration.overview import FlowRow
 from hangarlink.integration.synclog.models import SyncRun
@@ -21,7 +22,7 @@ from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.connections.flightlogger import FEATURE, KEY
 from hangarlink.web.connections.rights import VIEW
-from hangarlink.web.connections.standing import Beat, Standing, standing
+from hangarlink.web.connections.standing import Standing, standing
 from hangarlink.web.fleet.tabs import Tab
 from hangarlink.web.integrations.health_panel import health_panel
 from hangarlink.web.synclog.counts import KINDS, progress, state_of

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from hangarlink.integration.connections.rules import Beat, is_late
 
 # What a person does about each kind of failure; anything else is waited for.
 REMEDIES = {
@@ -21,14 +23,6 @@ class Standing:
     code: str
     word: str
     text: str
-
-
-@dataclass(frozen=True)
-class Beat:
-    """A scheduled flow: how often it should succeed, and when it last did."""
-
-    every_seconds: int
-    last_success_at: datetime | None
 
 
 def standing(
@@ -59,10 +53,3 @@ def standing(
         (True, "ok", "Healthy", "Everything that the partner sent was taken."),
     )
     return next(Standing(*step) for is_so, *step in ladder if is_so)
-
-
-def is_late(beat: Beat, now: datetime) -> bool:
-    """Two intervals without success, and ten minutes for the work itself."""
-    if beat.last_success_at is None:
-        return False
-    return now - beat.last_success_at > timedelta(seconds=2 * beat.every_seconds, minutes=10)

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from hangarlink.fleet.models import AircraftModel
 from hangarlink.fleet.vocabulary import CounterKind, Display
-from hangarlink.platform.errors import Missing
 from hangarlink.web.access import PageRequest, page
+from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.words import DISPLAY_WORDS
 from hangarlink.web.listing import Column, Filters, FromQuerySet, Listing, SearchField
 
@@ -62,7 +62,7 @@ def models(request: PageRequest) -> HttpResponseBase:
 @page(permission="fleet.view")
 def model(request: PageRequest, model_id: UUID) -> HttpResponse:
     """One aircraft model."""
-    found = find_model(model_id)
+    found = reads.find_model(model_id)
     context = {
         "model": found,
         "expected": [
@@ -72,11 +72,3 @@ def model(request: PageRequest, model_id: UUID) -> HttpResponse:
         "aircraft": found.aircraft.order_by("registration"),
     }
     return render(request, "fleet/model.html", context)
-
-
-def find_model(model_id: UUID) -> AircraftModel:
-    """One aircraft model. Raises Missing."""
-    found = AircraftModel.objects.filter(pk=model_id).first()
-    if found is None:
-        raise Missing("This aircraft model does not exist in this account.")
-    return found

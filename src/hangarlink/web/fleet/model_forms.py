@@ -16,7 +16,7 @@ from hangarlink.fleet.rules.counters import USUAL, CounterPlan, plan
 from hangarlink.platform.errors import Refused
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet.aircraft_forms import DISPLAYS, KINDS, SLOTS
-from hangarlink.web.fleet.aircraft_models import find_model
+from hangarlink.web.fleet.reads import find_model
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
 
 # Three timer logs, landings, cycles and a few more: nobody has needed a ninth.

@@ -39,15 +39,15 @@ class PictureForm(Form):
 
 
 @page(permission="fleet.view")
-def aircraft_picture(request: PageRequest, aircraft_id: UUID) -> HttpResponseBase:  # noqa: ARG001
+def aircraft_picture(request: PageRequest, aircraft_id: UUID) -> HttpResponseBase:  # noqa: ARG001 - every page takes the request
     """The picture itself."""
     return _answer(reads.find_aircraft(aircraft_id).picture_id)
 
 
 @page(permission="fleet.view")
-def model_picture(request: PageRequest, model_id: UUID) -> HttpResponseBase:  # noqa: ARG001
+def model_picture(request: PageRequest, model_id: UUID) -> HttpResponseBase:  # noqa: ARG001 - every page takes the request
     """The picture itself."""
-    return _answer(_model(model_id).picture_id)
+    return _answer(reads.find_model(model_id).picture_id)
 
 
 @page(permission="fleet.edit")
@@ -64,7 +64,7 @@ def edit_aircraft_picture(request: PageRequest, aircraft_id: UUID) -> HttpRespon
 @page(permission="fleet.edit")
 def edit_model_picture(request: PageRequest, model_id: UUID) -> HttpResponse:
     """Choose another picture of a model."""
-    model = _model(model_id)
+    model = reads.find_model(model_id)
 
     def change(picture_id: UUID | None) -> AircraftModel:
         return change_aircraft_model(model, picture_id=picture_id, acting_user=request.actor)
@@ -99,10 +99,3 @@ def _answer(picture_id: UUID | None) -> HttpResponseBase:
     if picture_id is None:
         raise Missing("There is no picture of it.")
     return answer_with(find_document(picture_id))
-
-
-def _model(model_id: UUID) -> AircraftModel:
-    found = AircraftModel.objects.filter(pk=model_id).first()
-    if found is None:
-        raise Missing("There is no such aircraft model in this account.")
-    return found

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
-from hangarlink.fleet.models import Aircraft, Counter, Flight, UsageEntry
+from hangarlink.fleet.models import Aircraft, AircraftModel, Counter, Flight, UsageEntry
 from hangarlink.fleet.vocabulary import EntryKind
 from hangarlink.platform.errors import Missing
 
@@ -18,6 +18,14 @@ def find_aircraft(aircraft_id: UUID) -> Aircraft:
     found = Aircraft.objects.select_related("aircraft_model").filter(pk=aircraft_id).first()
     if found is None:
         raise Missing("This aircraft does not exist in this account.")
+    return found
+
+
+def find_model(model_id: UUID) -> AircraftModel:
+    """One aircraft model. Raises Missing."""
+    found = AircraftModel.objects.filter(pk=model_id).first()
+    if found is None:
+        raise Missing("This aircraft model does not exist in this account.")
     return found
 
 

@@ -14,6 +14,7 @@ from hangarlink.integration.conflicts.queries import open_reviews
 from hangarlink.integration.connections.catalogue import manifest_of
 from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.connections.rights import EDIT, MANAGE, VIEW, area_of, right
+from hangarlink.integration.connections.rules import Beat
 from hangarlink.integration.contract import Area, Manifest
 from hangarlink.integration.datasets.booking import unbooked
 from hangarlink.integration.inbound.actions import signed_by
@@ -23,7 +24,7 @@ from hangarlink.integration.synclog.vocabulary import Direction
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.web.access import PageRequest
 from hangarlink.web.connections.record import Todo, under_way
-from hangarlink.web.connections.standing import Beat, Standing, standing
+from hangarlink.web.connections.standing import Standing, standing
 from hangarlink.web.formats import State
 from hangarlink.web.integrations.areas import OWN_PAGES, PLACES, area_page, to, to_connection, to_partner
 from hangarlink.web.integrations.finding import find, tabs

@@ -6,12 +6,12 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from hangarlink.fleet.actions.refusing import refusing
+from hangarlink.fleet.rows import locked, write
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.billing import events, rules
 from hangarlink.operations.billing.actions.checks import told
 from hangarlink.operations.billing.models import CostCategory
 from hangarlink.operations.billing.rules import CategoryKind
-from hangarlink.operations.rows import locked, write
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce

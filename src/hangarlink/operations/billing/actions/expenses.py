@@ -8,12 +8,12 @@ from django.db.transaction import atomic
 from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.rows import locked, touch, write
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.billing import events, rules
 from hangarlink.operations.billing.actions.checks import category_id, not_later_than_today, ours, told
 from hangarlink.operations.billing.models import CostCategory, Expense, ExpenseLine
 from hangarlink.operations.billing.rules import CategoryKind
-from hangarlink.operations.rows import locked, touch, write
 from hangarlink.operations.trips.models import Trip
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import Missing, RuleBroken

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.db.transaction import atomic
 
+from hangarlink.fleet.rows import locked, write
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.billing import events, rules
 from hangarlink.operations.billing.actions.checks import ours, today, told
@@ -16,7 +17,6 @@ from hangarlink.operations.billing.models import CostCategory, Invoice
 from hangarlink.operations.billing.rules import Status
 from hangarlink.operations.customers.models import Customer
 from hangarlink.operations.customers.rules import checked_payment_days
-from hangarlink.operations.rows import locked, write
 from hangarlink.operations.trips.models import Trip
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import RuleBroken

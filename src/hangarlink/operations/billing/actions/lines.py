@@ -8,11 +8,11 @@ from django.db.models import Max, Sum
 from django.db.transaction import atomic
 
 from hangarlink.fleet.actions.refusing import existing
+from hangarlink.fleet.rows import locked, touch
 from hangarlink.operations.billing import events, rules
 from hangarlink.operations.billing.actions.checks import category_id, told
 from hangarlink.operations.billing.models import CostCategory, Invoice, InvoiceLine
 from hangarlink.operations.billing.rules import CategoryKind, Status
-from hangarlink.operations.rows import locked, touch
 from hangarlink.platform.audit.actions import changes, record
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.events.actions import announce

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.fleet.rows import locked, write
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.billing import events, rules
 from hangarlink.operations.billing.actions.checks import not_later_than_today, ours, told
@@ -15,7 +16,6 @@ from hangarlink.operations.billing.actions.invoices import set_paid
 from hangarlink.operations.billing.models import Invoice, Payment, PaymentPart
 from hangarlink.operations.billing.rules import Method, Open, Part, Status
 from hangarlink.operations.customers.models import Customer
-from hangarlink.operations.rows import locked, write
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.events.actions import announce
