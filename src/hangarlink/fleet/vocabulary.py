@@ -83,6 +83,13 @@ class AircraftStatus(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
 
 
+class ParkingReason(StrEnum):
+    """Why an aircraft stands for days: nobody flies it, or it is worked on."""
+
+    STORAGE = "storage"
+    MAINTENANCE = "maintenance"
+
+
 class EntryKind(StrEnum):
     """What moved a counter.
 
