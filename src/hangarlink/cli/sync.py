@@ -31,8 +31,6 @@ def command(subdomain: str, flow: str | None, dry_run: bool, full: bool, as_json
             runs = sync(account, flows, dry_run=dry_run, full=full, report=report)
     except Refused as error:
         raise click.ClickException(str(error)) from error
-    if not runs:
-        raise click.ClickException(f"{account} has no active connection. Connect FlightLogger in the browser first.")
     if as_json:
         boot.print_json([shown.run(run) for run in runs])
     else:

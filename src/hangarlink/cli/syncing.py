@@ -7,10 +7,11 @@ from threading import Event, Thread
 
 from django.db import connections
 
-from hangarlink.integration.connections.models import Connection
+from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import Flow, Trigger
+from hangarlink.integration.synclog.vocabulary import Direction, Flow, Trigger
+from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.jobs.worker import work
 from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.context import acting_in
@@ -20,17 +21,19 @@ Report = Callable[[int, int], None]
 
 
 def sync(account: Account, flows: Sequence[Flow], *, dry_run: bool, full: bool, report: Report) -> list[SyncRun]:
-    """Run these flows of every active connection, one after the other, and return the finished runs.
+    """Run what is switched on to come in of these flows, on every active connection, and return the finished runs.
 
-    The work is done in this process; a worker that runs beside it may take it over, which makes no difference.
+    The work is done in this process; a worker that runs beside it may take it over, which makes no difference. Raises
+    RuleBroken when nothing of them is switched on, and for a first run without a plan.
     """
     with acting_in(account):
-        active = list(Connection.objects.filter(state="active").order_by("name"))
         runs = [
-            request_run(one, flow, acting_user=SYSTEM, trigger=Trigger.COMMAND, dry_run=dry_run, full=full)
-            for one in active
-            for flow in flows
-        ]
+            request_run(
+                stream.connection, Flow(stream.flow), acting_user=SYSTEM, trigger=Trigger.COMMAND, dry_run=dry_run,
+                full=full,
+            )
+            for stream in _wanted(account, flows)
+        ]  # fmt: skip
     ended = Event()
     watcher = Thread(target=_watch, args=(account, runs, report, ended), daemon=True)
     watcher.start()
@@ -40,6 +43,23 @@ def sync(account: Account, flows: Sequence[Flow], *, dry_run: bool, full: bool, 
         ended.set()
         watcher.join(5)
     return finished(account, runs)
+
+
+def _wanted(account: Account, flows: Sequence[Flow]) -> list[Stream]:
+    """By connection, and in the order of the flows: hours and cycles need their aircraft."""
+    active = Connection.objects.filter(state=ConnectionState.ACTIVE)
+    if not active.exists():
+        raise RuleBroken(f"{account} has no active connection. Connect a partner or resume one under Integrations.")
+    streams = Stream.objects.filter(
+        connection__in=active, direction=Direction.IN, flow__in=flows, is_enabled=True
+    ).select_related("connection__account")
+    if not streams:
+        named = " or ".join(flow.label.lower() for flow in flows)
+        raise RuleBroken(
+            f"No active connection of {account} has {named} switched on to come in. Switch it on under Integrations, "
+            "in the connection's data types."
+        )
+    return sorted(streams, key=lambda stream: (stream.connection.name, flows.index(Flow(stream.flow))))
 
 
 def finished(account: Account, runs: Sequence[SyncRun]) -> list[SyncRun]:
