@@ -90,6 +90,7 @@ def test_the_route_table_is_the_published_one() -> None:
         ("GET", "/expenses/{id}", "billing_read"),
         ("PATCH", "/expenses/{id}", "billing_write"),
         ("POST", "/expenses/{id}/void", "billing_write"),
+        ("GET", "/aircraft/{call_sign}/airworthiness", "programme_read"),
     }
 
 

@@ -5,6 +5,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hangarlink.cli import boot, shown
+from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.vocabulary import AircraftStatus
+from hangarlink.maintenance.programme.days import today
+from hangarlink.maintenance.programme.grounding import grounds_of
 from hangarlink.maintenance.programme.queries import DuePage, Narrow, due_list
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.tracked.queries import tracked_states
@@ -24,14 +28,35 @@ def command(subdomain: str, states: tuple[str, ...], limit: int, as_json: bool) 
     with acting_in(boot.find_account(subdomain, Account)):
         page = due_list(Narrow(states=wanted), limit=limit)
         elsewhere = {state.code: number for state, number in tracked_states().items() if number}
+        rest = _other_reasons()
     if as_json:
         items = [shown.item(row) for row in page.rows]
-        boot.print_json({"as_of": page.as_of, "items": items, "more": page.has_more, "tracked_elsewhere": elsewhere})
+        told = {"as_of": page.as_of, "items": items, "more": page.has_more, "tracked_elsewhere": elsewhere}
+        boot.print_json({**told, "other_reasons": rest})
         return
     Console().print(_table(page))
     if elsewhere:
         said = ", ".join(f"{number} {code.replace('_', ' ')}" for code, number in elsewhere.items())
         Console().print(f"\nTracked elsewhere, not listed here: {said}.")
+    for one in rest:
+        Console().print(f"{one['aircraft']}: {one['said']}.")
+
+
+def _other_reasons() -> list[dict[str, str]]:
+    """What besides due items speaks against an aircraft, such as a directive nobody assessed."""
+    names = dict(Aircraft.objects.exclude(status=AircraftStatus.OUT_OF_SERVICE).values_list("pk", "registration"))
+    found = [
+        {
+            "aircraft": names[aircraft_id],
+            "state": ground.state.code,
+            "code": ground.code,
+            "said": ground.said or f"{ground.reference} {ground.title}".strip(),
+            "source": ground.source,
+        }
+        for aircraft_id, grounds in grounds_of(list(names), today()).items()
+        for ground in grounds
+    ]
+    return sorted(found, key=lambda one: (one["aircraft"], one["code"], one["said"]))
 
 
 def _table(page: DuePage) -> Table:

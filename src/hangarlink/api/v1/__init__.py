@@ -3,6 +3,7 @@
 from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     aircraft,
     aircraft_models,
+    airworthiness,
     customers,
     defects,
     diagnosis,

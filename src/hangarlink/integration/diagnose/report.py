@@ -80,6 +80,7 @@ class Page(StrEnum):
     DUE_ITEM = "due_item"
     DUE_LIST = "due_list"
     EVENTS = "events"
+    GROUND = "ground"
     MATCHING = "matching"
     REFUSED = "refused"
     REQUIREMENTS = "requirements"

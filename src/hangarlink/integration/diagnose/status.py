@@ -25,6 +25,7 @@ from hangarlink.platform.errors import Missing
 from hangarlink.platform.people.permissions import Actor, require
 
 ITEM = "item_"
+_OWN = {"usage_stale", "no_programme", "not_assessed"}
 MOST = 10
 
 
@@ -47,6 +48,7 @@ def _checks(row: FleetRow, known: BoardRow, actor: Actor) -> Iterator[Check]:
     yield _programme(row, known)
     yield _baselines(row, known)
     yield from _grounds(known)
+    yield from _elsewhere(known)
     yield _defects(row, actor)
 
 
@@ -92,6 +94,21 @@ def _item(question: str, ground: Ground) -> Check:
     place = Place(Page.DUE_ITEM, "Its explanation", (ground.subject,))
     evidence = f"{ground.reference} {ground.title}".strip() + f" is {state}.{source}"
     return failed(Step.STATE, question, evidence, "Its page shows the arithmetic. Record the work when done.", place)
+
+
+def _elsewhere(known: BoardRow) -> Iterator[Check]:
+    """What other rooms have against it, such as a directive that nobody assessed."""
+    found = [one for one in known.grounds if not one.code.startswith(ITEM) and one.code not in _OWN]
+    question = "Does anything else speak against it?"
+    if not found:
+        yield passed(Step.STATE, question, "No other reason is on record.")
+    for ground in found[:MOST]:
+        source = f" Source: {ground.source}." if ground.source else ""
+        said = ground.said or f"{ground.reference} {ground.title}".strip()
+        place = Place(Page.GROUND, "What it is about", (ground.code, ground.subject))
+        yield failed(Step.STATE, question, f"{said}.{source}", "Its page says what can be done.", place)
+    if len(found) > MOST:
+        yield failed(Step.STATE, question, f"{len(found) - MOST} more reasons of this kind.", "")
 
 
 def _defects(row: FleetRow, actor: Actor) -> Check:

@@ -25,6 +25,9 @@ class Scope(StrEnum):
     BILLING_READ = "billing_read"
     BILLING_WRITE = "billing_write"
     BILLING_ISSUE = "billing_issue"
+    PROGRAMME_READ = "programme_read"
+    PROGRAMME_WRITE = "programme_write"
+    PROGRAMME_RECORD = "programme_record"
 
     @property
     def label(self) -> str:
@@ -52,6 +55,9 @@ LABELS = {
     Scope.BILLING_READ: "Read invoices, payments and expenses",
     Scope.BILLING_WRITE: "Draft invoices, record payments and expenses",
     Scope.BILLING_ISSUE: "Issue invoices and void issued ones",
+    Scope.PROGRAMME_READ: "Read requirements, directives, what is due and whether an aircraft may fly",
+    Scope.PROGRAMME_WRITE: "Create and change requirements",
+    Scope.PROGRAMME_RECORD: "Record maintenance that was done",
 }
 
 PERMISSIONS = {
@@ -70,6 +76,9 @@ PERMISSIONS = {
     Scope.BILLING_READ: "billing.view",
     Scope.BILLING_WRITE: "billing.manage",
     Scope.BILLING_ISSUE: "billing.issue",
+    Scope.PROGRAMME_READ: "programme.view",
+    Scope.PROGRAMME_WRITE: "programme.edit",
+    Scope.PROGRAMME_RECORD: "programme.record",
 }
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from hangarlink.integration.connections.rights import area_of
 from hangarlink.integration.diagnose import Page, Place
+from hangarlink.web.fleet.reasons import reason_page
 from hangarlink.web.integrations.areas import OWN_PAGES, to
 
 
@@ -48,6 +49,7 @@ _ADDRESSES: dict[Page, Callable[..., str]] = {
     Page.DUE_ITEM: _named("due:item"),
     Page.DUE_LIST: _due_list,
     Page.EVENTS: _named("webhooks:events"),
+    Page.GROUND: reason_page,
     Page.MATCHING: _of_connection("aircraft", "connection"),
     Page.REFUSED: _of_connection("refused", "refused"),
     Page.REQUIREMENTS: _named("requirements:list"),

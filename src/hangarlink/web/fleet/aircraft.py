@@ -19,7 +19,7 @@ from hangarlink.maintenance.tracked.queries import tracked_list, tracked_states
 from hangarlink.maintenance.visits.queries import upcoming
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
-from hangarlink.web.fleet.reasons import reason_words
+from hangarlink.web.fleet.reasons import reason_page, reason_words
 from hangarlink.web.fleet.tabs import tabs_of
 from hangarlink.web.fleet.usage_chart import usage_chart
 from hangarlink.web.fleet.words import STATUS_WORDS, per_day
@@ -63,7 +63,10 @@ def _programme(request: PageRequest, found: Aircraft) -> dict[str, object]:
     due = due_list(Narrow(aircraft_id=found.pk), limit=NEXT_DUE)
     return {
         "state": row.state.code,
-        "reasons": [reason_words(ground, row, request.account) for ground in row.grounds[:4]],
+        "reasons": [
+            (reason_words(ground, row, request.account), reason_page(ground.code, ground.subject))
+            for ground in row.grounds[:4]
+        ],
         "more_reasons": max(0, len(row.grounds) - 4),
         "rows": due.rows,
         "has_more_due": due.has_more,

@@ -17,10 +17,12 @@ from hangarlink.maintenance.tracked.queries import tracked_states_of
 from hangarlink.platform.quantities import Display, Unit, format_quantity
 from hangarlink.web.access import PageRequest
 from hangarlink.web.fleet.aircraft import main_counter
-from hangarlink.web.fleet.reasons import ITEM, reason_words
+from hangarlink.web.fleet.reasons import ITEM, reason_page, reason_words
 from hangarlink.web.fleet.words import STATUS_WORDS
 from hangarlink.web.programme import words
 from hangarlink.web.tracked.words import counts_text
+
+MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class Line:
     """One aircraft on the board.
 
     item     what makes its state when that is a due item, else what is reached next; the figures are its
-    reasons  what else makes its state, in words
+    reasons  what else makes its state, in words, with the page that explains each; the first ones
     reasons_first  the reasons make the state and the item does not
+    more_reasons  how many are not shown
     more     how many other due items are reasons too
     total    time on its first counter that counts hours, as decimal hours: one column never mixes displays
     status   where it is not in service
@@ -40,7 +43,8 @@ class Line:
     aircraft: Aircraft
     row: BoardRow
     item: DueRow | None
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    more_reasons: int
     reasons_first: bool
     more: int
     total: str
@@ -105,13 +109,15 @@ def _line(listed: FleetRow, row: BoardRow, item: DueRow | None, request: PageReq
     total = "" if main is None or main.total is None else format_quantity(main.total, Unit.SECONDS, Display.DECIMAL_1)
     of_items = [one for one in row.grounds if one.code.startswith(ITEM)]
     shown = [one for one in of_items if item is not None and one.subject == str(item.item_id)]
-    reasons = tuple(reason_words(one, row, request.account) for one in row.grounds if one not in of_items)
+    others = [one for one in row.grounds if one not in of_items]
+    reasons = tuple((reason_words(one, row, request.account), reason_page(one.code, one.subject)) for one in others)
     status = AircraftStatus(listed.aircraft.status)
     return Line(
         aircraft=listed.aircraft,
         row=row,
         item=item,
-        reasons=reasons,
+        reasons=reasons[:MOST_REASONS],
+        more_reasons=len(reasons[MOST_REASONS:]),
         reasons_first=bool(reasons) and not any(one.state is row.state for one in shown),
         more=len(of_items) - len(shown),
         total=total,

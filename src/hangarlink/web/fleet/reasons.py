@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from hangarlink.maintenance.programme.queries import BoardRow
 from hangarlink.maintenance.programme.rules.airworthiness import Ground
 from hangarlink.platform.tenancy.models import Account
@@ -16,8 +18,20 @@ _ITEM_WORDS = {
 }
 
 
+# Which page opens what a reason is about, by the first word of its code.
+_PAGES = {"item": "due:item"}
+
+
+def reason_page(code: str, subject: str) -> str:
+    """The address of the page that explains a reason; empty where the aircraft's own pages do."""
+    name = _PAGES.get(code.partition("_")[0])
+    return reverse(name, args=[subject]) if name else ""
+
+
 def reason_words(ground: Ground, row: BoardRow, account: Account, now: datetime | None = None) -> str:
     """One reason in words."""
+    if ground.said:
+        return ground.said
     if ground.code == "usage_stale":
         if row.used_until is None:
             return "No usage was ever recorded"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hangarlink.maintenance.programme.days import today
+from hangarlink.maintenance.programme.grounding import grounds_of
 from hangarlink.maintenance.programme.queries import scores
 from hangarlink.maintenance.programme.queries.rows import ITEM_COLUMNS, ITEM_JOINS, DueRow, due_row, due_rows
 from hangarlink.maintenance.programme.queries.scores import moment
@@ -19,7 +20,7 @@ from hangarlink.maintenance.programme.rules.states import State
 class BoardRow:
     """One aircraft.
 
-    state       GROUNDED, UNKNOWN, RESTRICTED, DUE_SOON or OK, by what the programme knows; other rooms add grounds
+    state       GROUNDED, UNKNOWN, RESTRICTED, DUE_SOON or OK, by due items and what other rooms know (`grounding`)
     grounds     every reason for it, worst first
     next        the item that is reached next, None when nothing is due at all
     counts      open items by state
@@ -55,20 +56,23 @@ SELECT a.id, max(c.total_at),
        EXISTS (SELECT FROM applicability p JOIN requirement q ON q.id = p.requirement_id AND q.retired_at IS NULL
                WHERE (p.aircraft_id = a.id OR p.aircraft_model_id = a.aircraft_model_id)
                  AND NOT EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id
-                                 AND i.requirement_id = p.requirement_id AND i.closed_at IS NULL))
+                                 AND i.requirement_id = p.requirement_id
+                                 AND (i.closed_at IS NULL OR i.left_out <> '')))
 FROM aircraft a LEFT JOIN counter c ON c.aircraft_id = a.id
 WHERE a.id = ANY(%(aircraft)s) GROUP BY a.id
 """
 
 
 def board(aircraft_ids: Collection[UUID], *, as_of: date | None = None) -> dict[UUID, BoardRow]:
-    """A row for each of these aircraft. Three statements, however many; ask for the aircraft of one page."""
+    """A row for each of these aircraft. Three statements and those of other rooms, however many; ask for one page."""
     as_of = as_of or today()
     parameters = moment(as_of, aircraft=list(aircraft_ids))
     found = {facts[0]: _Aircraft(*facts) for facts in rows(_AIRCRAFT, parameters)}
     listed = rows(_ITEMS, parameters)
     for row in listed:
         found[row[_AIRCRAFT_ID]].add(due_row(row[:_COLUMNS], as_of), items=row[_COLUMNS + 1])
+    for aircraft_id, grounds in grounds_of(list(found), as_of).items():
+        found[aircraft_id].elsewhere = grounds
     for item in due_rows([row[:_COLUMNS] for row in listed if row[_COLUMNS] == 1], as_of):
         found[item.aircraft_id].next = item
     return {aircraft_id: one.row() for aircraft_id, one in found.items()}
@@ -90,6 +94,7 @@ class _Aircraft:
     items: int = 0
     not_ok: list[DueRow] = field(default_factory=list)
     next: DueRow | None = None
+    elsewhere: list[Ground] = field(default_factory=list)
 
     def add(self, item: DueRow, items: int) -> None:
         """An item that is not OK or comes first; `items` is how many the aircraft has."""
@@ -99,7 +104,7 @@ class _Aircraft:
 
     def row(self) -> BoardRow:
         """The aircraft on the board."""
-        state, grounds = worst([*(_ground(item) for item in self.not_ok), *self._grounds()])
+        state, grounds = worst([*(_ground(item) for item in self.not_ok), *self._grounds(), *self.elsewhere])
         counts = Counter(item.state for item in self.not_ok)
         counts[State.OK] = self.items - len(self.not_ok)
         return BoardRow(

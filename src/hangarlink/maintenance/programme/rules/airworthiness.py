@@ -54,10 +54,11 @@ class Airworthiness(IntEnum):
 class Ground:
     """One reason for a state. Rooms contribute theirs: due items here, deferrals and releases elsewhere.
 
-    code       such as `item_overdue`
+    code       such as `item_overdue`; its first word tells which room speaks, and so which page opens the subject
     subject    what it is about, as a reference the pages can open
     source     the document and paragraph that demands it
     reference  the requirement's own, e.g. AD 2020-21-22
+    said       the whole reason in words, where the room says it best; else it is made from title and code
     """
 
     state: Airworthiness
@@ -66,6 +67,7 @@ class Ground:
     title: str
     source: str = ""
     reference: str = ""
+    said: str = ""
 
 
 def of_item(state: State, mandatory: MandatoryClass) -> Airworthiness:
