@@ -36,7 +36,7 @@ class Listener(Protocol):
 
 
 class AircraftListener(Protocol):
-    """Told that these aircraft are new, of another model, or have counters that are new, renamed or of another kind."""
+    """Told that these aircraft are new, of another model or serial number, or have other counters than before."""
 
     def __call__(self, aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None: ...
 

@@ -83,7 +83,7 @@ def change_aircraft(aircraft: Aircraft, *, acting_user: Actor, **values: Unpack[
         aircraft.save(update_fields=[*new, "updated_at"])
     record(acting_user, aircraft, "changed", old=old, new=new)
     announce(events.AircraftChanged(aircraft.id, str(aircraft.status), tuple(sorted(new))))
-    if "aircraft_model_id" in new:
+    if new.keys() & {"aircraft_model_id", "serial_number"}:
         aircraft_changed([aircraft.id], acting_user=acting_user)
     return aircraft
 

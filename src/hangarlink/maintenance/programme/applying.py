@@ -8,13 +8,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hangarlink.fleet.ledger.lock import lock_aircraft
-from hangarlink.fleet.models import Counter
+from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.maintenance.programme.announcing import announce_changes
 from hangarlink.maintenance.programme.days import start_of
 from hangarlink.maintenance.programme.derivation import totals
-from hangarlink.maintenance.programme.models import Baseline, DueItem, Requirement, RequirementRevision
+from hangarlink.maintenance.programme.models import (
+    Baseline,
+    DueItem,
+    Modification,
+    Requirement,
+    RequirementRevision,
+)
 from hangarlink.maintenance.programme.queries.statements import rows
 from hangarlink.maintenance.programme.queries.states import states_of
+from hangarlink.maintenance.programme.rules import effectivity
 from hangarlink.maintenance.programme.rules.limits import Start
 from hangarlink.maintenance.programme.terms import rewrite_terms
 from hangarlink.maintenance.programme.versions import BaselineDraft, derived, write_baselines
@@ -58,18 +65,62 @@ def _apply(
     demanded = _demanded_alone(requirement_ids, aircraft_ids)
     known = {(item.requirement_id, item.aircraft_id): item for item in DueItem.objects.filter(concerned)}
     revisions = _current_revisions({requirement for requirement, _ in demanded})
+    left_out = reasons_to_leave_out(demanded, revisions)
+    demanded -= left_out.keys()
     new = [_new_item(pair, revisions[pair[0]]) for pair in sorted(demanded - known.keys())]
     DueItem.objects.bulk_create(new)
     again = [item for pair, item in known.items() if pair in demanded and item.closed_at]
     for item in again:
-        item.closed_at, item.revision = None, revisions[item.requirement_id]
-    DueItem.objects.bulk_update(again, ["closed_at", "revision"], batch_size=1_000)
+        item.closed_at, item.left_out, item.revision = None, "", revisions[item.requirement_id]
+    DueItem.objects.bulk_update(again, ["closed_at", "left_out", "revision"], batch_size=1_000)
     closed = [item.id for pair, item in known.items() if pair not in demanded and not item.closed_at]
     DueItem.objects.filter(id__in=closed).update(closed_at=timezone.now())
+    _note_left_out(known, left_out, revisions)
     opened = [item.id for item in (*new, *again)]
     note_effective_dates([*new, *again], revisions, acting_user=acting_user)
     rewrite_terms([*opened, *closed])
     return Applied(opened, closed)
+
+
+def reasons_to_leave_out(pairs: Collection[Pair], revisions: Mapping[UUID, RequirementRevision]) -> dict[Pair, str]:
+    """Of these requirements on these aircraft, those whose effectivity does not mean the aircraft, and why."""
+    narrowed = {id: effectivity.from_json(one.effectivity) for id, one in revisions.items() if one.effectivity}
+    asked = {aircraft for requirement, aircraft in pairs if requirement in narrowed}
+    if not asked:
+        return {}
+    serials = dict(Aircraft.objects.filter(id__in=asked).values_list("id", "serial_number"))
+    embodied = embodied_in(asked)
+    found = {
+        (requirement, aircraft): effectivity.meant(narrowed[requirement], serials[aircraft], embodied.get(aircraft, ()))
+        for requirement, aircraft in pairs
+        if requirement in narrowed
+    }
+    return {pair: one.why for pair, one in found.items() if not one.is_meant}
+
+
+def embodied_in(aircraft_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Codes of the modifications that are embodied now, by aircraft."""
+    found: dict[UUID, list[str]] = {}
+    rows = Modification.objects.filter(aircraft_id__in=aircraft_ids, removed_on__isnull=True)
+    for aircraft, code in rows.values_list("aircraft_id", "code"):
+        found.setdefault(aircraft, []).append(code)
+    return found
+
+
+def _note_left_out(
+    known: Mapping[Pair, DueItem], left_out: Mapping[Pair, str], revisions: Mapping[UUID, RequirementRevision]
+) -> None:
+    """Closed items that say why the aircraft is not meant, so that nobody takes it for forgotten."""
+    fresh = [_new_item(pair, revisions[pair[0]]) for pair in sorted(left_out.keys() - known.keys())]
+    stands = [item for pair, item in known.items() if pair in left_out]
+    for item in (*fresh, *stands):
+        item.left_out = left_out[item.requirement_id, item.aircraft_id][:300]
+    for item in fresh:
+        item.closed_at = timezone.now()
+    DueItem.objects.bulk_create(fresh)
+    DueItem.objects.bulk_update(stands, ["left_out"], batch_size=1_000)
+    no_longer = [item.id for pair, item in known.items() if item.left_out and pair not in left_out]
+    DueItem.objects.filter(id__in=no_longer).update(left_out="")
 
 
 def _demanded_alone(requirement_ids: Collection[UUID], aircraft_ids: Collection[UUID]) -> set[Pair]:

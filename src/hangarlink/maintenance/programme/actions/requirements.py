@@ -18,6 +18,7 @@ from hangarlink.maintenance.programme.applying import apply_and_announce, note_e
 from hangarlink.maintenance.programme.calendar import watch_calendar
 from hangarlink.maintenance.programme.models import Applicability, DueItem, Requirement, RequirementRevision
 from hangarlink.maintenance.programme.rules import alerts as alert_rules
+from hangarlink.maintenance.programme.rules import effectivity
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.codec import from_json, to_json
 from hangarlink.maintenance.programme.rules.limits import Schedule
@@ -32,6 +33,7 @@ from hangarlink.platform.tenancy.context import current_account
 _ATA = re.compile(r"\d{2}(-\d{2}){0,2}")
 _LIMITS = {"title": 200, "source_document": 120, "source_paragraph": 120}
 _REFERENCE = 60
+NEEDED = ("title", "mandatory_class", "schedule")
 
 
 class Content(TypedDict, total=False):
@@ -39,6 +41,7 @@ class Content(TypedDict, total=False):
 
     schedule  a Schedule or its JSON (`rules.codec`); it names counters by name or kind
     alerts    windows of "due soon" by counter (its unit) and `calendar` (days); others have a default
+    effectivity  which of the aircraft it applies to are meant, as JSON (`rules.effectivity`); {}: all
     """
 
     title: str
@@ -49,6 +52,7 @@ class Content(TypedDict, total=False):
     source_paragraph: str
     effective_on: date | None
     alerts: Mapping[str, int]
+    effectivity: Mapping[str, Any]
 
 
 @transaction.atomic
@@ -62,7 +66,7 @@ def add_requirement(*, reference: str, acting_user: Actor, **content: Unpack[Con
     requirement = Requirement(account=account, reference=line("reference", reference, _REFERENCE))
     if not requirement.reference:
         raise RuleBroken("A requirement needs a reference, the name your programme gives it.", field="reference")
-    values = _checked(content, needed=("title", "mandatory_class", "schedule"))
+    values = checked_content(content, needed=NEEDED)
     try:
         with transaction.atomic():
             requirement.save(force_insert=True)
@@ -92,7 +96,7 @@ def revise_requirement(
     requirement = _open(requirement)
     stands = requirement.revisions.get(number=requirement.current)
     values = _values(stands)
-    changed = {name: value for name, value in _checked(content).items() if value != values[name]}
+    changed = {name: value for name, value in checked_content(content).items() if value != values[name]}
     if not changed:
         return stands
     reason = reason_given(reason)
@@ -107,6 +111,8 @@ def revise_requirement(
         DueItem.objects.filter(requirement=requirement).update(revision=revision)
         note_effective_dates(items, {requirement.id: revision}, acting_user=acting_user)
         rewrite_terms([item.id for item in items])
+    if "effectivity" in changed:
+        _apply(requirement.id, acting_user)
     old = {name: values[name] for name in changed}
     record(acting_user, requirement, "revised", old=old, new={**changed, "revision": revision.number, "reason": reason})
     announce(events.RequirementRevised(requirement.id, revision.number))
@@ -180,6 +186,11 @@ def _open(requirement: Requirement) -> Requirement:
         raise Missing("There is no such requirement in this account.")
     if found.retired_at:
         raise RuleBroken(f"{found} was retired on {found.retired_at:%Y-%m-%d}. Add a new requirement instead.")
+    if found.kept_by:
+        raise RuleBroken(
+            f"{found} is a task of a maintenance programme. Change it by a revision of the programme, so that what is "
+            "demanded and what was approved stay the same."
+        )
     return found
 
 
@@ -194,8 +205,8 @@ def _values(revision: RequirementRevision) -> dict[str, Any]:
     return {name: getattr(revision, name) for name in Content.__annotations__}
 
 
-def _checked(content: Content, needed: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The content as it is stored."""
+def checked_content(content: Content, needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The content as it is stored. Raises RuleBroken naming the field."""
     given: dict[str, Any] = dict(content)
     for name in needed:
         if not given.get(name):
@@ -217,6 +228,8 @@ def _checked(content: Content, needed: tuple[str, ...] = ()) -> dict[str, Any]:
         raise RuleBroken("; ".join(found), field="alerts")
     if "alerts" in given:
         given["alerts"] = dict(given["alerts"])
+    if "effectivity" in given:
+        given["effectivity"] = effectivity.to_json(effectivity.from_json(given["effectivity"]))
     return given
 
 

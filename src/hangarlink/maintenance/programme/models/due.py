@@ -20,6 +20,7 @@ class DueItem(TenantModel):
                one of the same kind, changes no due point
     done       accomplishments so far
     closed_at  the requirement no longer applies: it has no terms and is in no list
+    left_out   why its effectivity leaves this aircraft out; such an item is closed, and says that somebody looked
     ended      nothing further is due under the schedule: it has no terms
     """
 
@@ -36,11 +37,17 @@ class DueItem(TenantModel):
     done = models.PositiveIntegerField(default=0)
     ended = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True)
+    left_out = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         db_table = "due_item"
-        constraints = [models.UniqueConstraint(fields=["requirement", "aircraft"], name="due_item_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["requirement", "aircraft"], name="due_item_once"),
+            models.CheckConstraint(
+                condition=Q(left_out="") | Q(closed_at__isnull=False), name="due_item_left_out_is_closed"
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["aircraft"], condition=Q(closed_at__isnull=True, ended=False), name="due_item_by_aircraft"

@@ -21,10 +21,12 @@ class Requirement(TenantModel):
     reference   the planner's name for it, unique per account ("05-20-01", "AD 2020-21-22")
     current     number of the revision in force
     retired_at  no longer demanded; its items are closed, its history stays
+    kept_by     the room whose documents say what it says ("amp"); then it is not changed by hand
     """
 
     reference = models.CharField(max_length=60)
     current = models.PositiveIntegerField(default=1)
+    kept_by = models.CharField(max_length=20, blank=True)
     retired_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,6 +47,7 @@ class RequirementRevision(TenantModel):
     schedule      the limits (`rules.codec`), which name counters as the text does
     alerts        windows of "due soon" by counter and `calendar`; what is not named has a default (`rules.alerts`)
     effective_on  of a directive: the day its limits may count from
+    effectivity   which of the aircraft it applies to are meant (`rules.effectivity`); empty: all
     """
 
     requirement = models.ForeignKey(
@@ -59,6 +62,7 @@ class RequirementRevision(TenantModel):
     effective_on = models.DateField(null=True)
     schedule = models.JSONField(encoder=DjangoJSONEncoder)
     alerts = models.JSONField(default=dict)
+    effectivity = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.UUIDField(null=True)
