@@ -11,6 +11,9 @@ class ProgrammeConfig(AppConfig):
         # The tables are known from here on, not before.
         from hangarlink.fleet import derived  # noqa: PLC0415
         from hangarlink.maintenance.programme.usage import on_aircraft, on_usage  # noqa: PLC0415
+        from hangarlink.maintenance.programme.watching import note_aircraft, note_usage  # noqa: PLC0415
 
         derived.register(on_usage)
         derived.register_aircraft(on_aircraft)
+        derived.register(note_usage)
+        derived.register_aircraft(note_aircraft)

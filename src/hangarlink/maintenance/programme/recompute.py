@@ -26,6 +26,7 @@ from hangarlink.maintenance.programme.versions import (
     write_baselines,
     write_versions,
 )
+from hangarlink.maintenance.programme.watching import note_items
 from hangarlink.platform.audit.actions import entry, record_many
 from hangarlink.platform.events.actions import announce_many
 from hangarlink.platform.people.permissions import Actor
@@ -40,6 +41,7 @@ def recompute(item_ids: Collection[UUID], *, reason: str, acting_user: Actor) ->
         write_versions(drafts)
         _tell(drafts, acting_user)
         records = read_items(item_ids)
+    note_items(item_ids)
     DueTerm.objects.filter(item_id__in=item_ids).delete()
     write_terms(records)
 

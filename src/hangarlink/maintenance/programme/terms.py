@@ -15,6 +15,7 @@ from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate, Reason,
 from hangarlink.maintenance.programme.rules.standing import Standing
 from hangarlink.maintenance.programme.rules.status import alert_line
 from hangarlink.maintenance.programme.rules.terms import Term
+from hangarlink.maintenance.programme.watching import note_items
 
 _BATCH = 2_000
 _SETTLE = """
@@ -26,6 +27,7 @@ WHERE i.id = w.id
 
 def rewrite_terms(item_ids: Collection[UUID]) -> None:
     """Work out these items anew from what is on record and write their terms. Closed items have none."""
+    note_items(item_ids)
     records = read_items(item_ids, lock=True)
     DueTerm.objects.filter(item_id__in=item_ids).delete()
     write_terms(records)
