@@ -19,7 +19,7 @@ from hangarlink.web.forms import DayField, Form, QuantityField, refusals_on, sen
 from hangarlink.web.programme.words import START_WORDS
 from hangarlink.web.programme.work import find_item
 
-EVENTS = [start for start in Start if start not in {Start.ZERO, Start.LAST_DONE}]
+EVENTS = [start for start in Start if start.is_baseline]
 
 
 class BaselineForm(Form):

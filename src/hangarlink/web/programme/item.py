@@ -14,7 +14,7 @@ from hangarlink.maintenance.programme.queries import ItemDetail, item_detail
 from hangarlink.maintenance.programme.queries.rows import terms_of
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.explain import CombinationExplanation, Part, TermExplanation
-from hangarlink.maintenance.programme.rules.limits import DateLimit, Start
+from hangarlink.maintenance.programme.rules.limits import DateLimit
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.programme.words import show
 from hangarlink.platform.quantities import Rounding
@@ -151,7 +151,7 @@ def _starts(detail: ItemDetail) -> set[str]:
     """The events its limits count from: what somebody may have to say first."""
     limits = (term.term.limit for term in detail.status.terms)
     counted = {limit.start for limit in limits if not isinstance(limit, DateLimit)}
-    return {start.value for start in counted - {Start.ZERO, Start.LAST_DONE}}
+    return {start.value for start in counted if start and start.is_baseline}
 
 
 def _counters_that_matter(detail: ItemDetail) -> list[Counter]:

@@ -41,6 +41,7 @@ START_WORDS = {
     Start.REPAIR: "repair",
     Start.INSTALLATION: "installation",
     Start.EFFECTIVE_DATE: "the effective date",
+    Start.EVENT: "an event",
 }
 REASON_WORDS = {
     Reason.NO_ACCOMPLISHMENT: "never recorded as done",

@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 
 from hangarlink.maintenance.programme.rules.dates import CalendarUnit
-from hangarlink.maintenance.programme.rules.dues import Accomplishment, AtCount, Due, OnDate, StartPoint, Unknown
+from hangarlink.maintenance.programme.rules.dues import (
+    Accomplishment,
+    AtCount,
+    Awaiting,
+    Due,
+    OnDate,
+    StartPoint,
+    Unknown,
+)
 from hangarlink.maintenance.programme.rules.limits import (
     Basis,
     CalendarLimit,
@@ -88,6 +96,8 @@ def on(day: str) -> OnDate:
 def _plain(point: Due) -> int | date | str:
     if isinstance(point, Unknown):
         return point.reason.value
+    if isinstance(point, Awaiting):
+        return f"awaits {point.event}"
     return point.value if isinstance(point, AtCount) else point.on
 
 

@@ -60,7 +60,7 @@ def test_defaults_may_be_left_out() -> None:
             "repeat",
             "no counter 'warp_hours'; known counters: airframe",
         ),
-        ({"repeat": {"kind": "or", "of": [FH_100]}}, "repeat", "one of counter, calendar, date, first, last"),
+        ({"repeat": {"kind": "or", "of": [FH_100]}}, "repeat", "one of counter, calendar, date, event, first, last"),
         ({"repeat": {"every": 5}}, "repeat", "`kind` is missing"),
         ({"repeat": {**FH_100, "thresholds": [10, 5], "start": "zero"}}, "repeat", "must increase"),
         ({"repeat": {**FH_100, "thresholds": [10]}}, "repeat", "set `start`"),

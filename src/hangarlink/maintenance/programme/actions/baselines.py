@@ -47,8 +47,8 @@ def set_baseline(
     Events: baseline.set, due.state_changed.
     """
     require(acting_user, "programme.record")
-    if start in {Start.ZERO, Start.LAST_DONE}:
-        raise RuleBroken(f"{start.value} is not an event that happened on a day.", field="start")
+    if not start.is_baseline:
+        raise RuleBroken(f"{start.value} is not a moment that is said once for an aircraft.", field="start")
     if not EARLIEST.date() <= on <= today():
         raise RuleBroken(f"{on} is in the future or before the first powered flight.", field="on")
     if not lock_aircraft([aircraft.pk]):

@@ -109,7 +109,10 @@ class Baseline(TenantModel):
     requirement = models.ForeignKey(
         Requirement, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
     )
-    start = models.CharField(max_length=20, choices=[(start.value, start.value.replace("_", " ")) for start in Start])
+    start = models.CharField(
+        max_length=20,
+        choices=[(start.value, start.value.replace("_", " ")) for start in Start if start is not Start.EVENT],
+    )
     on = models.DateField()
     at = models.DateTimeField()
     source = models.CharField(max_length=200, blank=True)

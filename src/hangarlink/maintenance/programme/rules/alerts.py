@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from hangarlink.maintenance.programme.rules.dates import CalendarUnit
 from hangarlink.maintenance.programme.rules.dues import CALENDAR
-from hangarlink.maintenance.programme.rules.limits import CalendarLimit, DateLimit
+from hangarlink.maintenance.programme.rules.limits import CalendarLimit, DateLimit, EventLimit
 from hangarlink.maintenance.programme.rules.standing import Standing
 from hangarlink.maintenance.programme.rules.terms import Term
 
@@ -23,13 +23,18 @@ def windows(standing: Standing, chosen: Windows, timed: Collection[str]) -> dict
 
     chosen  the planner's, by counter and `calendar`; 0 switches "due soon" off
     timed   the counters that count seconds
+
+    Under an approved variation "due soon" begins at the displayed due point at the latest, so nothing is ever used up
+    unseen.
     """
-    return {term.path: chosen.get(term.measure, _default(term, timed)) for term in standing.terms}
+    return {term.path: max(chosen.get(term.measure, _default(term, timed)), term.extension) for term in standing.terms}
 
 
 def _default(term: Term, timed: Collection[str]) -> int:
     if isinstance(term.limit, DateLimit):
         return DAYS
+    if isinstance(term.limit, EventLimit):
+        return 0
     if isinstance(term.limit, CalendarLimit):
         return min(DAYS, term.amount * NOMINAL_DAYS[term.limit.unit] // FIFTH)
     return min(SECONDS if term.measure in timed else COUNTS, term.amount // FIFTH)

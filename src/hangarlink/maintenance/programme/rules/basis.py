@@ -25,6 +25,7 @@ class Because(StrEnum):
     LATE = "late"
     INSIDE_WINDOW = "inside_window"
     OUTSIDE_WINDOW = "outside_window"
+    EXTENDED = "extended"
 
 
 @dataclass(frozen=True)

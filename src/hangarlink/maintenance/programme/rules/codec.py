@@ -12,6 +12,7 @@ from hangarlink.maintenance.programme.rules.limits import (
     Basis,
     CounterLimit,
     DateLimit,
+    EventLimit,
     Leaf,
     Schedule,
     Start,
@@ -22,7 +23,7 @@ from hangarlink.platform.errors import RuleBroken
 
 MOST_CLAUSES = 32
 MOST_DEPTH = 8
-KINDS = "counter, calendar, date, first, last"
+KINDS = "counter, calendar, date, event, first, last"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _leaf_problems(leaf: Leaf, schedule: Schedule, root: str, counters: Collecti
     if isinstance(leaf, DateLimit):
         once = root == "initial" or schedule.times == 1
         return [] if once else ["a fixed date does not repeat: put it in `initial`, or set `times` to 1"]
+    if isinstance(leaf, EventLimit):
+        return []
     found = []
     if isinstance(leaf, CounterLimit) and counters is not None and leaf.counter not in counters:
         known = ", ".join(sorted(counters)) or "none"
@@ -115,7 +118,10 @@ def _nesting_problem(data: object, level: int = 0) -> Problem | None:
 
 
 def _problem(detail: ErrorDetails) -> Problem:
-    path = ".".join(str(part) for part in detail["loc"] if part not in KINDS.split(", "))
+    loc = detail["loc"]
+    # The kind of a limit follows its place; a field of the same name (`counter`, `event`) follows the kind.
+    places = {number for number, part in enumerate(loc[:-1]) if part in {"initial", "repeat"} or isinstance(part, int)}
+    path = ".".join(str(part) for number, part in enumerate(loc) if number - 1 not in places or isinstance(part, int))
     return Problem(path, _SENTENCES.get(detail["type"], _as_said)(detail))
 
 
@@ -139,6 +145,9 @@ _SENTENCES: dict[str, Callable[[ErrorDetails], str]] = {
     "enum": lambda d: f"must be one of {d['ctx']['expected']}, it is {_shown(d)}",
     "union_tag_invalid": lambda d: f"`kind` must be one of {KINDS}; it is {d['ctx']['tag']!r}",
     "union_tag_not_found": lambda _: f"`kind` is missing; it is one of {KINDS}",
+    "string_pattern_mismatch": lambda d: (
+        f"must be a code in small letters, digits and underscores, such as shop_visit; it is {_shown(d)}"
+    ),
     "literal_error": lambda d: f"must be {d['ctx']['expected']}, it is {_shown(d)}",
     "date_from_datetime_parsing": lambda d: f"must be a date that exists, written YYYY-MM-DD; it is {_shown(d)}",
     "date_parsing": lambda d: f"must be a date that exists, written YYYY-MM-DD; it is {_shown(d)}",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from hangarlink.maintenance.programme.rules.dates import add_months
-from hangarlink.maintenance.programme.rules.limits import Start
+from hangarlink.maintenance.programme.rules.limits import Basis, Start
 
 CALENDAR = "calendar"
 
@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NO_COUNTER = "no_counter"
     NO_TOTAL = "no_total"
     STALE_USAGE = "stale_usage"
+    FINDING_NOT_STATED = "finding_not_stated"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,15 @@ class Unknown:
     about: str = ""
 
 
+@dataclass(frozen=True)
+class Awaiting:
+    """No due point before something happens: FIRST goes by its other limits, LAST waits for the event."""
+
+    event: str
+
+
 DuePoint = AtCount | OnDate
-Due = AtCount | OnDate | Unknown
+Due = AtCount | OnDate | Unknown | Awaiting
 
 
 def due_to_json(due: Due) -> dict[str, Any]:
@@ -82,6 +90,8 @@ def due_to_json(due: Due) -> dict[str, Any]:
         return {"counter": due.counter, "value": due.value}
     if isinstance(due, OnDate):
         return {"date": due.on.isoformat(), "anchor": due.anchor}
+    if isinstance(due, Awaiting):
+        return {"awaits": due.event}
     return {"unknown": due.reason.value, "about": due.about}
 
 
@@ -91,6 +101,8 @@ def due_from_json(data: Mapping[str, Any]) -> Due:
         return AtCount(data["counter"], data["value"])
     if "date" in data:
         return OnDate(date.fromisoformat(data["date"]), data["anchor"])
+    if "awaits" in data:
+        return Awaiting(data["awaits"])
     return Unknown(Reason(data["unknown"]), data["about"])
 
 
@@ -107,6 +119,42 @@ Starts = Mapping[Start, StartPoint]
 
 
 @dataclass(frozen=True)
+class Happening:
+    """An event recorded on the object: a hard landing, a shop visit.
+
+    code   as limits name it
+    at     when (aware); an accomplishment of the same instant comes after it and answers it
+    point  its date and the totals of the object's counters then
+    """
+
+    code: str
+    at: datetime
+    point: StartPoint
+
+
+@dataclass(frozen=True)
+class Variation:
+    """An approved, one-time extension of one open limit (domain rule 1.3). The next accomplishment spends it.
+
+    path       of the term it extends
+    measure    what that term is measured on: its counter, or `calendar`
+    after      id of the accomplishment whose interval it extends; "" before the first one
+    amount     in the counter's unit, or in days or months
+    months     the amount counts months
+    basis      GRID: work done under it counts from the due point before the extension. ACTUAL: from the work
+    reference  of the approval, for the explanation
+    """
+
+    path: str
+    measure: str
+    after: str
+    amount: int
+    months: bool = False
+    basis: Basis = Basis.GRID
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class Accomplishment:
     """What was done, as the engine sees it.
 
@@ -115,6 +163,7 @@ class Accomplishment:
     values    totals of the object's counters at that moment
     was_due   the due point of each term then, by path, as recorded; None lets the engine work them out
     sequence  order within the same instant
+    finding   whether something was found; None when nobody said
     """
 
     id: str
@@ -123,3 +172,4 @@ class Accomplishment:
     values: Mapping[str, int] = field(default_factory=dict)
     was_due: Mapping[str, Due] | None = None
     sequence: int = 0
+    finding: bool | None = None

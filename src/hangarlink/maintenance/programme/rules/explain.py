@@ -127,6 +127,7 @@ class _Explainer:
             forecast=_iso(when),
             steps=(
                 *sentences.reckoning(term, last, self.words),
+                *sentences.variation(term, self.words),
                 *sentences.present(now, self.status.today, self.words),
                 *sentences.outlook(now, when, self.rates, self.words),
             ),

@@ -10,6 +10,7 @@ from hangarlink.maintenance.programme.rules.dues import (
     CALENDAR,
     Accomplishment,
     AtCount,
+    Awaiting,
     Due,
     OnDate,
     Reason,
@@ -17,7 +18,15 @@ from hangarlink.maintenance.programme.rules.dues import (
     Unknown,
 )
 from hangarlink.maintenance.programme.rules.forecast import Certainty, Forecast, Rate, days_to
-from hangarlink.maintenance.programme.rules.limits import CalendarLimit, CounterLimit, DateLimit, Leaf, Start
+from hangarlink.maintenance.programme.rules.limits import (
+    CalendarLimit,
+    CounterLimit,
+    DateLimit,
+    EventLimit,
+    Leaf,
+    RepeatWhen,
+    Start,
+)
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.programme.rules.status import Status, TermStatus
 from hangarlink.maintenance.programme.rules.terms import Rule, Term
@@ -44,6 +53,12 @@ STARTS = {
     Start.REPAIR: "repair",
     Start.INSTALLATION: "installation",
     Start.EFFECTIVE_DATE: "the effective date",
+    Start.EVENT: "the event",
+}
+REPEATS = {
+    RepeatWhen.FOUND: "repeats as long as the last accomplishment found something",
+    RepeatWhen.EVER_FOUND: "repeats once something was found",
+    RepeatWhen.NOT_FOUND: "repeats until something is found",
 }
 REASONS = {
     Reason.NO_ACCOMPLISHMENT: "it counts from the last accomplishment and none is recorded",
@@ -54,6 +69,7 @@ REASONS = {
     Reason.NO_COUNTER: "this object has no single counter {about}",
     Reason.NO_TOTAL: "the total of {about} is not known: nothing says where it stands",
     Reason.STALE_USAGE: "no usage of {about} was entered lately, so more may have been flown than is known",
+    Reason.FINDING_NOT_STATED: "whether it repeats depends on what was found, and nobody said what was found",
 }
 BECAUSE = {
     Because.NO_EARLIER_DUE: "no earlier due point is known, so it counts from the accomplishment",
@@ -62,6 +78,7 @@ BECAUSE = {
     Because.LATE: "done after the due point, which never moves the next one: it counts from the due point (policy min)",
     Because.INSIDE_WINDOW: "done inside the window around the due point: it counts from there (policy window)",
     Because.OUTSIDE_WINDOW: "done outside the window around the due point: it counts from the work (policy window)",
+    Because.EXTENDED: "done under an approved variation",
 }
 
 
@@ -82,30 +99,64 @@ def limit(said: Leaf, words: Words, *, threshold: int = 0) -> str:
     """A limit as its text would say it; with `threshold`, the step that is open."""
     if isinstance(said, DateLimit):
         return f"not later than {words.day(said.on)}"
+    if isinstance(said, EventLimit):
+        since = f" after {STARTS[said.start]}" if said.start else ""
+        return f"at the next {event_name(said.event)}{since}"
     name = words.name(said.counter) if isinstance(said, CounterLimit) else "calendar time"
     steps = ", ".join(_amount(said, step, words) for step in said.thresholds)
-    first = f"at {steps} from {STARTS[said.start]}" if steps else ""
+    first = f"at {steps} from {start(said)}" if steps else ""
     every = f"every {_amount(said, said.every, words)}" if said.every else ""
+    if every and said.event:
+        every += f" from {start(said)}"
     open_step = f" (step {threshold} of {len(said.thresholds)} is open)" if threshold else ""
     return f"{name}: {', then '.join(part for part in (first, every) if part)}{open_step}"
+
+
+def event_name(code: str) -> str:
+    """An event's code as people say it: `hard_landing` is "hard landing"."""
+    return code.replace("_", " ")
+
+
+def start(said: CounterLimit | CalendarLimit) -> str:
+    """Where a limit counts from."""
+    return f"the {event_name(said.event)}" if said.event else STARTS[said.start]
 
 
 def reckoning(term: Term, last: Accomplishment | None, words: Words) -> list[str]:
     """How the due point was found, one sentence a step."""
     if isinstance(term.due, Unknown) or isinstance(term.limit, DateLimit):
         return []
+    if isinstance(term.due, Awaiting):
+        return [f"no {event_name(term.due.event)} that counts is recorded, so this limit is not reached"]
+    if isinstance(term.limit, EventLimit):
+        return [f"{event_name(term.limit.event)} recorded {_point(term.due, words)}: due that day"]
     sum_ = f"{_base(term, words)} + {_amount(term.limit, term.amount, words)} = {_point(term.due, words)}"
     if isinstance(term.base, StartPoint):
         rule = "the next threshold" if term.rule is Rule.THRESHOLD else "nothing was accomplished yet"
         source = f" ({term.base.source})" if term.base.source else ""
-        return [f"{rule}: counted from {STARTS[term.limit.start]}{source}", sum_]
+        return [f"{rule}: counted from {start(term.limit)}{source}", sum_]
     return [*_done(term, last, words), *_why(term), sum_]
+
+
+def variation(term: Term, words: Words) -> list[str]:
+    """The approved variation that holds for a term, and what the limit is with it."""
+    if term.variation is None or isinstance(term.effective, Unknown | Awaiting):
+        return []
+    reference = f" ({term.variation.reference})" if term.variation.reference else ""
+    limit_now = f"the limit is {_point(term.effective, words)} until the next accomplishment"
+    return [f"an approved variation of {_varied(term, words)}{reference} holds once: {limit_now}"]
+
+
+def _varied(term: Term, words: Words) -> str:
+    if term.variation and term.variation.months:
+        return _count(term.variation.amount, "month")
+    return _count(term.extension, "day") if term.measure == CALENDAR else words.amount(term.measure, term.extension)
 
 
 def present(now: TermStatus, today: date, words: Words) -> list[str]:
     """What is left today."""
-    due = now.term.due
-    if isinstance(due, Unknown) or now.remaining is None:
+    due = now.term.effective
+    if isinstance(due, Unknown | Awaiting) or now.remaining is None:
         return []
     if isinstance(due, OnDate):
         return [f"today is {words.day(today)}: {_days_left(now.remaining)}, {STATES[now.state]}"]
@@ -160,6 +211,9 @@ def _why(term: Term) -> list[str]:
     base = term.base
     if not isinstance(base, Base):
         return []
+    if base.because is Because.EXTENDED:
+        point = "the due point before it" if base.from_due else "the accomplishment"
+        return [f"{BECAUSE[base.because]}, so it counts from {point} as the approval says"]
     if base.because is Because.POLICY:
         return [f"it counts from {'the due point' if base.from_due else 'the accomplishment'} (policy {term.policy})"]
     return [BECAUSE[base.because]]
@@ -189,6 +243,8 @@ def _count(number: int, noun: str) -> str:
 def _point(due: Due, words: Words) -> str:
     if isinstance(due, AtCount):
         return words.amount(due.counter, due.value)
+    if isinstance(due, Awaiting):
+        return f"at the next {event_name(due.event)}"
     return words.day(due.on) if isinstance(due, OnDate) else "unknown"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hangarlink.maintenance.programme.rules import states
-from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate, Reason, Unknown
+from hangarlink.maintenance.programme.rules.dues import AtCount, Awaiting, OnDate, Reason, Unknown
 from hangarlink.maintenance.programme.rules.limits import Tree
 from hangarlink.maintenance.programme.rules.standing import Standing
 from hangarlink.maintenance.programme.rules.states import State
@@ -26,7 +26,8 @@ class Usage:
 
 @dataclass(frozen=True)
 class TermStatus:
-    """One term now. `remaining` is in the counter's unit, or in days; None when it cannot be told."""
+    """One term now. `remaining` is in the counter's unit, or in days, to the limit with its approved variation; None
+    when it cannot be told, and for a limit that waits for an event."""
 
     term: Term
     state: State
@@ -91,17 +92,20 @@ def state_of(remaining: int, window: int) -> State:
 
 
 def _term_status(term: Term, usage: Mapping[str, Usage], today: date, window: int) -> TermStatus:
-    if isinstance(term.due, Unknown):
-        return TermStatus(term, State.UNKNOWN, None, term.due)
-    if isinstance(term.due, OnDate):
-        days = (term.due.on - today).days
+    due = term.effective
+    if isinstance(due, Unknown):
+        return TermStatus(term, State.UNKNOWN, None, due)
+    if isinstance(due, Awaiting):
+        return TermStatus(term, State.OK, None)
+    if isinstance(due, OnDate):
+        days = (due.on - today).days
         return TermStatus(term, state_of(days, window), days)
-    use = usage.get(term.due.counter)
+    use = usage.get(due.counter)
     if use is None:
-        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_COUNTER, term.due.counter))
+        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_COUNTER, due.counter))
     if use.total is None:
-        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_TOTAL, term.due.counter))
-    return _counted(term, term.due, use.total, window, stale=use.stale)
+        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_TOTAL, due.counter))
+    return _counted(term, due, use.total, window, stale=use.stale)
 
 
 def _counted(term: Term, due: AtCount, total: int, window: int, *, stale: bool) -> TermStatus:

@@ -1,7 +1,7 @@
 """The due point of one limit, given what was done before. Source: domain rules 1.2 and 1.10."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hangarlink.maintenance.programme.rules.basis import Base, Because, IntervalLimit, advance, choose
@@ -9,15 +9,19 @@ from hangarlink.maintenance.programme.rules.dues import (
     CALENDAR,
     Accomplishment,
     AtCount,
+    Awaiting,
     Due,
     DuePoint,
+    Happening,
     OnDate,
     Reason,
     StartPoint,
     Starts,
     Unknown,
+    Variation,
 )
-from hangarlink.maintenance.programme.rules.limits import Basis, CounterLimit, DateLimit, Leaf, Start
+from hangarlink.maintenance.programme.rules.limits import Basis, CounterLimit, DateLimit, EventLimit, Leaf, Start
+from hangarlink.maintenance.programme.rules.tolerance import extended
 
 
 class Rule(StrEnum):
@@ -27,16 +31,19 @@ class Rule(StrEnum):
     THRESHOLD = "threshold"
     FROM_START = "from_start"
     REPEAT = "repeat"
+    EVENT = "event"
 
 
 @dataclass(frozen=True)
 class Term:
     """One open limit with its absolute due point and how it was found.
 
-    amount  what was added to `base` to get `due`
-    base    the point it was added to; None for a fixed date and where it is unknown
-    step    number of the threshold from 1; 0 when it is not one
-    was     the due point the last accomplishment answered
+    due        without any tolerance, as it is displayed
+    amount     what was added to `base` to get `due`
+    base       the point it was added to; None for a fixed date and where it is unknown
+    step       number of the threshold from 1; 0 when it is not one
+    was        the due point the last accomplishment answered
+    variation  the approved extension that holds for it
     """
 
     path: str
@@ -48,19 +55,39 @@ class Term:
     policy: Basis | None = None
     was: DuePoint | None = None
     step: int = 0
+    variation: Variation | None = None
 
     @property
     def measure(self) -> str:
         """The counter of this limit, or `calendar`."""
         return measure_of(self.limit)
 
+    @property
+    def effective(self) -> Due:
+        """The due point with the approved variation: what the state is judged by."""
+        if self.variation is None or isinstance(self.due, Unknown | Awaiting):
+            return self.due
+        return extended(self.due, self.limit, self.variation)
+
+    @property
+    def extension(self) -> int:
+        """How far the variation moves the due point, in the counter's unit or in days; 0 without one."""
+        due, effective = self.due, self.effective
+        if isinstance(due, Unknown | Awaiting) or isinstance(effective, Unknown | Awaiting):
+            return 0
+        return effective.place - due.place
+
 
 @dataclass(frozen=True)
 class Past:
     """What is known when the next due point is worked out.
 
-    was  the due points the last accomplishment answered, by path
-    met  thresholds met so far, by path
+    was         the due points the last accomplishment answered, by path
+    met         thresholds met so far, by mark (`_mark`)
+    happened    events recorded so far, by code, in order
+    running     the event of each code that limits count from: the first one nobody has answered, else the last answered
+    variations  those the last accomplishment was done under, by path
+    ever_found  whether any accomplishment so far found something; None when it is not known
     """
 
     starts: Starts
@@ -68,6 +95,24 @@ class Past:
     last: Accomplishment | None = None
     was: Mapping[str, Due] = field(default_factory=dict)
     met: Mapping[str, int] = field(default_factory=dict)
+    happened: Mapping[str, tuple[Happening, ...]] = field(default_factory=dict)
+    running: Mapping[str, Happening] = field(default_factory=dict)
+    variations: Mapping[str, Variation] = field(default_factory=dict)
+    ever_found: bool | None = False
+
+    def knowing(self, happenings: Collection[Happening]) -> "Past":
+        """The same past with the events that were recorded by now. The first one after the last work starts anew."""
+        if not happenings:
+            return self
+        seen: dict[str, tuple[Happening, ...]] = {}
+        for one in sorted(happenings, key=lambda one: one.at):
+            seen[one.code] = (*seen.get(one.code, ()), one)
+        fresh = {code: found for code, ones in seen.items() if (found := self.unanswered(ones)) is not None}
+        return replace(self, happened=seen, running={**self.running, **fresh})
+
+    def unanswered(self, happenings: Iterable[Happening]) -> Happening | None:
+        """The first of these events after the last accomplishment. What was done at the same instant answers it."""
+        return next((one for one in happenings if self.last is None or one.at > self.last.at), None)
 
 
 def measure_of(limit: Leaf) -> str:
@@ -82,42 +127,79 @@ def open_term(path: str, limit: Leaf, policy: Basis, past: Past) -> Term | None:
     """
     if isinstance(limit, DateLimit):
         return None if past.done else Term(path, limit, OnDate.of(limit.on), Rule.FIXED_DATE)
-    met = max(past.met.get(path, 0), len(_passed(limit, past)))
+    return _at_event(path, limit, past) if isinstance(limit, EventLimit) else _interval(path, limit, policy, past)
+
+
+def _interval(path: str, limit: IntervalLimit, policy: Basis, past: Past) -> Term | None:
+    waiting = Term(path, limit, Awaiting(limit.event), Rule.FROM_START) if limit.event else None
+    if limit.event and limit.event not in past.running:
+        return waiting
+    met = max(past.met.get(_mark(path, limit, past), 0), len(_passed(limit, past)))
     if met < len(limit.thresholds):
-        return _from_start(path, limit, limit.thresholds[met], past.starts, step=met + 1)
+        return _from_start(path, limit, limit.thresholds[met], past, step=met + 1)
     if limit.every is None:
-        return None
-    if past.last is None:
-        return _from_start(path, limit, limit.every, past.starts)
+        return waiting
+    if past.last is None or _restarts(limit, past):
+        return _from_start(path, limit, limit.every, past)
     return _repeat(path, limit, limit.every, limit.basis or policy, past)
 
 
-def thresholds_met(term: Term, past: Past) -> int:
+def thresholds_met(before: Term, past: Past) -> Mapping[str, int]:
     """Thresholds met by the last accomplishment: the one it was due at, and every one it has already passed."""
-    if isinstance(term.limit, DateLimit):
-        return 0
-    return max(len(_passed(term.limit, past)), term.step or len(term.limit.thresholds))
+    limit = before.limit
+    if isinstance(limit, DateLimit | EventLimit) or isinstance(before.due, Awaiting):
+        return {}
+    return {_mark(before.path, limit, past): max(len(_passed(limit, past)), before.step or len(limit.thresholds))}
 
 
-def _from_start(path: str, limit: IntervalLimit, amount: int, starts: Starts, *, step: int = 0) -> Term:
+def _mark(path: str, limit: IntervalLimit, past: Past) -> str:
+    """What met thresholds are counted under: every event starts them again."""
+    running = past.running.get(limit.event) if limit.event else None
+    return f"{path}@{running.at.isoformat()}" if running else path
+
+
+def _restarts(limit: IntervalLimit, past: Past) -> bool:
+    """The event the limit counts from happened after the last accomplishment."""
+    running = past.running.get(limit.event) if limit.event else None
+    return running is not None and past.last is not None and running.at > past.last.at
+
+
+def _at_event(path: str, limit: EventLimit, past: Past) -> Term:
+    """Due on the day of the first event that counts and that no accomplishment has answered."""
+    ones: Iterable[Happening] = past.happened.get(limit.event, ())
+    if limit.start and ones:
+        since = past.starts.get(limit.start)
+        if since is None or since.on is None:
+            return Term(path, limit, Unknown(Reason.NO_START, limit.start.value), Rule.EVENT)
+        day = since.on
+        ones = [one for one in ones if one.point.on and one.point.on >= day]
+    found = past.unanswered(ones)
+    if found is None or found.point.on is None:
+        return Term(path, limit, Awaiting(limit.event), Rule.EVENT)
+    return Term(path, limit, OnDate.of(found.point.on), Rule.EVENT, base=found.point)
+
+
+def _from_start(path: str, limit: IntervalLimit, amount: int, past: Past, *, step: int = 0) -> Term:
     rule = Rule.THRESHOLD if step else Rule.FROM_START
-    point = _start_point(limit, starts)
+    point = _start_point(limit, past)
     if isinstance(point, Unknown):
         return Term(path, limit, point, rule, amount, step=step)
     where = _at_start(limit, point)
-    due = where if isinstance(where, Unknown) else advance(where, limit, amount)
+    due: Due = where if isinstance(where, Unknown) else advance(where, limit, amount)
     return Term(path, limit, due, rule, amount, base=point, step=step)
 
 
-def _start_point(limit: IntervalLimit, starts: Starts) -> StartPoint | Unknown:
+def _start_point(limit: IntervalLimit, past: Past) -> StartPoint | Unknown:
     if limit.start is Start.LAST_DONE:
         return Unknown(Reason.NO_ACCOMPLISHMENT)
     if limit.start is Start.ZERO:
         return StartPoint(values={measure_of(limit): 0})
-    return starts.get(limit.start) or Unknown(Reason.NO_START, limit.start.value)
+    if limit.event:
+        return past.running[limit.event].point
+    return past.starts.get(limit.start) or Unknown(Reason.NO_START, limit.start.value)
 
 
-def _at_start(limit: IntervalLimit, point: StartPoint) -> Due:
+def _at_start(limit: IntervalLimit, point: StartPoint) -> DuePoint | Unknown:
     if isinstance(limit, CounterLimit):
         value = point.values.get(limit.counter)
         return Unknown(Reason.NO_VALUE_AT_START, limit.counter) if value is None else AtCount(limit.counter, value)
@@ -126,7 +208,11 @@ def _at_start(limit: IntervalLimit, point: StartPoint) -> Due:
 
 def _repeat(path: str, limit: IntervalLimit, every: int, policy: Basis, past: Past) -> Term:
     was, done = _answered(path, limit, past), _done_at(limit, past)
-    if done is not None:
+    variation = _variation(path, limit, past)
+    if done is not None and was is not None and variation and done.place > was.place:
+        base = replace(choose(variation.basis, limit, was=was, done=done), because=Because.EXTENDED)
+        policy = variation.basis
+    elif done is not None:
         base = choose(policy, limit, was=was, done=done)
     elif was is not None and policy is Basis.GRID:
         base = Base(was, True, Because.POLICY)
@@ -145,6 +231,12 @@ def _done_at(limit: IntervalLimit, past: Past) -> DuePoint | None:
     return None if value is None else AtCount(limit.counter, value)
 
 
+def _variation(path: str, limit: IntervalLimit, past: Past) -> Variation | None:
+    """The extension of the due point that the last accomplishment answered, found as `_answered` finds that point."""
+    ours = {place: one for place, one in past.variations.items() if one.measure == measure_of(limit)}
+    return ours.get(path) or (next(iter(ours.values())) if len(ours) == 1 and path not in past.was else None)
+
+
 def _answered(path: str, limit: IntervalLimit, past: Past) -> DuePoint | None:
     """The due point the last accomplishment answered on this limit.
 
@@ -153,7 +245,7 @@ def _answered(path: str, limit: IntervalLimit, past: Past) -> DuePoint | None:
     """
     candidates = {place: due for place, due in past.was.items() if _is_on(limit, due)}
     same = candidates.get(path) or (next(iter(candidates.values())) if len(candidates) == 1 else None)
-    if same is None or isinstance(same, Unknown):
+    if same is None or isinstance(same, Unknown | Awaiting):
         return None
     return max([same, *_passed(limit, past)], key=lambda point: point.place)
 
@@ -167,5 +259,8 @@ def _is_on(limit: IntervalLimit, due: Due) -> bool:
 def _passed(limit: IntervalLimit, past: Past) -> list[DuePoint]:
     """The threshold points the last accomplishment had reached."""
     done = _done_at(limit, past)
-    dues = [_from_start("", limit, amount, past.starts, step=1).due for amount in limit.thresholds]
-    return [due for due in dues if not isinstance(due, Unknown) and done is not None and due.place <= done.place]
+    if limit.event and limit.event not in past.running:
+        return []
+    dues = [_from_start("", limit, amount, past, step=1).due for amount in limit.thresholds]
+    known = [due for due in dues if not isinstance(due, Unknown | Awaiting)]
+    return [due for due in known if done is not None and due.place <= done.place]
