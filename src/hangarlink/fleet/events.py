@@ -38,6 +38,15 @@ class AircraftChanged(Event):
     changed: tuple[str, ...] = ()
 
 
+@event("aircraft.plan_changed")
+class PlanChanged(Event):
+    """What an aircraft is planned to do is not what it was, so forecasts may differ. `changed`: flights, parking (days
+    on which it stands), schedule (up to which day the plan is complete), ratio (of one counter to another)."""
+
+    aircraft_id: UUID
+    changed: tuple[str, ...] = ()
+
+
 @event("counter.added")
 class CounterAdded(Event):
     """An aircraft is kept by another counter from now on, such as airborne hours or landings."""

@@ -9,6 +9,7 @@ from hangarlink.platform.errors import NotPermitted
 PERMISSIONS: dict[str, str] = {
     "fleet.view": "See aircraft, counters and usage",
     "fleet.edit": "Create and change aircraft, models and counters",
+    "fleet.plan": "Plan flights and days on which aircraft stand",
     "fleet.record_usage": "Record flights and readings",
     "fleet.correct_usage": "Correct flights and readings already recorded",
     "programme.view": "See requirements and what is due",
@@ -52,7 +53,8 @@ PERMISSIONS: dict[str, str] = {
 ROLES: dict[str, tuple[str, ...]] = {
     "Administrator": tuple(PERMISSIONS),
     "Maintenance controller": (
-        "fleet.view", "fleet.edit", "fleet.record_usage", "fleet.correct_usage", "programme.view", "programme.edit",
+        "fleet.view", "fleet.edit", "fleet.plan", "fleet.record_usage", "fleet.correct_usage", "programme.view",
+        "programme.edit",
         "programme.record", "tracked.manage", "visits.manage", "defects.view", "defects.report", "defects.manage",
         "integrations.view",
         "notifications.view", "audit.view",
@@ -69,8 +71,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage", "people.view", "notifications.view",
         "audit.view", "account.manage",
     ),
-    "Dispatcher": ("fleet.view", "programme.view", "defects.view", "customers.view", "customers.manage", "trips.view",
-        "trips.manage"),
+    "Dispatcher": ("fleet.view", "fleet.plan", "programme.view", "defects.view", "customers.view",
+        "customers.manage", "trips.view", "trips.manage"),
     "Bookkeeper": ("fleet.view", "customers.view", "customers.manage", "trips.view", "billing.view", "billing.manage",
         "billing.issue"),
     "Read only": ("fleet.view", "programme.view", "defects.view"),

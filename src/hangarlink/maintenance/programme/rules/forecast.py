@@ -1,28 +1,20 @@
-"""When a limit will be reached: `days_to = floor(remaining / rate)`, exact. Source: domain rule 1.6."""
+"""When a limit will be reached: `days_to = floor(remaining / rate)`, exact. Source: domain rule 1.6.
+
+A counter's use is a `Rate`, or a `UsagePlan` where flights are planned or the aircraft will stand.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from hangarlink.maintenance.programme.rules.dues import OnDate
+from hangarlink.maintenance.programme.rules.dues import Awaiting, OnDate
+from hangarlink.maintenance.programme.rules.pace import Rate as Rate
+from hangarlink.maintenance.programme.rules.plan import FARTHEST_DAYS, UsagePlan
 from hangarlink.maintenance.programme.rules.status import Status, TermStatus
 from hangarlink.maintenance.programme.rules.trees import combine
 
-# Beyond a century a forecast says nothing, and a date may not exist.
-FARTHEST_DAYS = 36_525
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Usage of a counter: `amount` of its unit in `days` days. Two whole numbers: nothing is rounded too early."""
-
-    amount: int
-    days: int = 1
-
-    def __post_init__(self) -> None:
-        if self.amount < 0 or self.days <= 0:
-            raise ValueError(f"a rate needs an amount of 0 or more in 1 day or more, not {self.amount} in {self.days}")
+Use = Rate | UsagePlan
 
 
 class Certainty(IntEnum):
@@ -69,18 +61,34 @@ def days_to(remaining: int, rate: Rate) -> int | None:
     return days if days <= FARTHEST_DAYS else None
 
 
-def forecast_term(status: TermStatus, rates: Mapping[str, Rate], as_of: date) -> Forecast:
-    """Counter: the first day on which the limit is exceeded, estimated also when passed. Calendar: the due date."""
+def reached_in(remaining: int, use: Use, as_of: date) -> int | None:
+    """Days from `as_of` to the first day on which the limit is exceeded, as `days_to` where nothing is planned.
+
+    What is planned lies ahead: a limit that is passed was passed at the usual pace.
+    """
+    if isinstance(use, Rate):
+        return days_to(remaining, use)
+    return use.first_day_beyond(remaining, as_of) if remaining > 0 else days_to(remaining, use.pace)
+
+
+def forecast_term(status: TermStatus, rates: Mapping[str, Use], as_of: date) -> Forecast:
+    """Counter: the first day on which the limit is exceeded, estimated also when passed. Calendar: the due date.
+
+    A limit that waits for an event is never reached: FIRST goes by the others, LAST waits with it.
+    """
+    due = status.term.effective
+    if isinstance(due, Awaiting):
+        return NEVER
     if status.unknown or status.remaining is None:
         return UNKNOWN
     certainty = Certainty.PASSED if status.remaining < 0 else Certainty.AHEAD
-    if isinstance(status.term.due, OnDate):
-        return Forecast(certainty, status.term.due.on)
-    days = days_to(status.remaining, rates.get(status.term.measure, Rate(0)))
+    if isinstance(due, OnDate):
+        return Forecast(certainty, due.on)
+    days = reached_in(status.remaining, rates.get(status.term.measure, Rate(0)), as_of)
     return NEVER if days is None else Forecast(certainty, as_of + timedelta(days=days))
 
 
-def forecast(status: Status, rates: Mapping[str, Rate]) -> Forecast:
+def forecast(status: Status, rates: Mapping[str, Use]) -> Forecast:
     """The day the whole requirement falls due, with the earliest (FIRST) or the latest (LAST) of its terms."""
     if status.standing.tree is None:
         return NEVER
