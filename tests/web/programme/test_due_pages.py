@@ -6,10 +6,11 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from hangarlink.fleet.models import Aircraft, Counter
-from hangarlink.maintenance.programme.models import Accomplishment, Requirement
+from hangarlink.maintenance.programme.models import Accomplishment, Baseline, Requirement
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from tests.conftest import make_member
@@ -182,7 +183,7 @@ def test_a_correction_tells_what_it_moves_before_it_is_made(
     url = f"{craft.url}flights/{flight.pk}/correct/"
     look = browser.post(url, {f"amount-{craft.airborne.pk}": "13:00", "reason": "", "preview": "yes"}).text
     # 13:00 instead of 1:30 takes the aircraft from 4816:48 to 4828:18, past the limit of 4827:00.
-    for text in ("4816:48", "4828:18", "1 due item moves", "1 to a worse state", "Overdue", "1.3 h over"):
+    for text in ("4816:48", "4828:18", "1 item becomes overdue", "Overdue", "1:18 h over", "before: 10:12 h"):
         assert text in look, text
     with acting_in(account):
         assert Counter.objects.get(pk=craft.airborne.pk).total == 4816 * HOUR + 48 * 60
@@ -190,6 +191,33 @@ def test_a_correction_tells_what_it_moves_before_it_is_made(
     assert "4815:18" in look
     look = browser.post(f"{craft.url}counters/{craft.airborne.pk}/reading/", {"preview": "yes", "reading": "9"}).text
     assert "shows here" in look
+
+
+def test_a_late_flight_tells_which_due_it_moves(
+    browser: Client, hundred: Requirement, craft: Craft, account: Account
+) -> None:
+    """The work's counters followed from usage, so its next due moves with a flight typed too late."""
+    flown = craft.flights[-1].ended_at + timedelta(hours=3)
+    do(account, hundred, craft, ago=timezone.now() - flown)
+    start, end = flown - timedelta(hours=2), flown - timedelta(hours=1)
+    form = {
+        "started_at_0": f"{start:%Y-%m-%d}", "started_at_1": f"{start:%H:%M}",
+        "ended_at_0": f"{end:%Y-%m-%d}", "ended_at_1": f"{end:%H:%M}",
+        f"amount-{craft.airborne.pk}": "1:00", "preview": "yes",
+    }  # fmt: skip
+    look = browser.post(f"{craft.url}flights/new/", form).text
+    for text in ("1 due item moves: 1 falls due elsewhere", "at 4916:48 h", "at 4917:48 h"):
+        assert text in look, look
+
+
+def test_a_starting_point_tells_what_it_moves_before_it_is_set(
+    browser: Client, hundred: Requirement, craft: Craft, account: Account
+) -> None:
+    item = item_of(account, hundred, craft)
+    form = {"start": "overhaul", "on": "2020-01-01", "only_here": "", "source": "Logbook 2", "preview": "yes"}
+    assert "Nothing that is known would change" in browser.post(f"/due/{item.pk}/start/", form).text
+    with acting_in(account):
+        assert not Baseline.objects.exists()
 
 
 def test_who_may_only_look_sees_no_button_and_is_refused(

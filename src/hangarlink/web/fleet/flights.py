@@ -19,12 +19,12 @@ from hangarlink.platform.errors import RuleBroken
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
-from hangarlink.web.fleet.preview import consequences, is_preview, typed
 from hangarlink.web.fleet.tabs import tabs_of
 from hangarlink.web.fleet.usage_forms import FlightCorrectionForm, FlightForm, ReasonForm
 from hangarlink.web.fleet.words import MANUAL, amounts, amounts_text, route, source_words
 from hangarlink.web.forms import refusals_on, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
+from hangarlink.web.programme.impact import consequences, is_preview, typed
 
 
 class FlightFilters(Filters):
@@ -98,7 +98,7 @@ def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
     aircraft = reads.find_aircraft(aircraft_id)
     form = FlightForm(reads.counters_of(aircraft_id), typed(request))
     if is_preview(request):
-        return consequences(request, aircraft_id, form, lambda: _record(aircraft, form, request))
+        return consequences(request, form, lambda: _record(aircraft, form, request))
     if form.is_valid():
         with refusals_on(form):
             outcome = _record(aircraft, form, request)
@@ -118,7 +118,7 @@ def correct(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpRes
         correct_flight(found, amounts=form.amounts(), reason=reason, acting_user=request.actor)
 
     if is_preview(request):
-        return consequences(request, aircraft_id, form, act)
+        return consequences(request, form, act)
     if form.is_valid():
         with refusals_on(form):
             act()
@@ -139,7 +139,7 @@ def cancel(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResp
         change(found, reason=form.cleaned_data["reason"], acting_user=request.actor)
 
     if is_preview(request):
-        return consequences(request, aircraft_id, form, act)
+        return consequences(request, form, act)
     if form.is_valid():
         with refusals_on(form):
             act()

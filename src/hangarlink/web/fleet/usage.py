@@ -25,10 +25,10 @@ from hangarlink.platform.errors import Missing
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.fleet import reads
-from hangarlink.web.fleet.preview import consequences, is_preview, typed
 from hangarlink.web.fleet.usage_forms import CorrectionForm, OpeningForm, ReadingForm, ReasonForm, ReplacementForm
 from hangarlink.web.fleet.words import ENTRY_WORDS
 from hangarlink.web.forms import Form, refusals_on, show_form
+from hangarlink.web.programme.impact import consequences, is_preview, typed
 
 
 @page(permission="fleet.record_usage")
@@ -152,7 +152,7 @@ def _answer(
 ) -> HttpResponse:  # fmt: skip
     """Show the form, or do it and go to the counter, saying what changed. A preview only says what would."""
     if is_preview(request):
-        return consequences(request, counter.aircraft_id, form, act)
+        return consequences(request, form, act)
     if form.is_valid():
         before = counter.total
         with refusals_on(form):

@@ -15,7 +15,8 @@ from hangarlink.maintenance.programme.actions import set_baseline
 from hangarlink.maintenance.programme.rules.limits import Start
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
-from hangarlink.web.forms import DayField, Form, QuantityField, refusals_on, sent, show_form
+from hangarlink.web.forms import DayField, Form, QuantityField, refusals_on, show_form
+from hangarlink.web.programme.impact import consequences, is_preview, typed
 from hangarlink.web.programme.words import START_WORDS
 from hangarlink.web.programme.work import find_item
 
@@ -56,14 +57,20 @@ def baseline(request: PageRequest, item_id: UUID) -> HttpResponse:
     """Say when something happened that limits of a due item count from."""
     item = find_item(item_id)
     counters = Counter.objects.filter(aircraft_id=item.aircraft_id).order_by("position", "name")
-    form = BaselineForm(counters, sent(request), initial={"start": request.GET.get("start")})
-    if form.is_valid():
+    form = BaselineForm(counters, typed(request), initial={"start": request.GET.get("start")})
+
+    def act() -> object:
         given = form.cleaned_data
+        return set_baseline(
+            item.aircraft, Start(given["start"]), on=given["on"], values=form.values(), source=given["source"],
+            requirement=item.requirement if given["only_here"] else None, acting_user=request.actor,
+        )  # fmt: skip
+
+    if is_preview(request):
+        return consequences(request, form, act)
+    if form.is_valid():
         with refusals_on(form):
-            set_baseline(
-                item.aircraft, Start(given["start"]), on=given["on"], values=form.values(), source=given["source"],
-                requirement=item.requirement if given["only_here"] else None, acting_user=request.actor,
-            )  # fmt: skip
+            act()
             messages.success(request, "Set. What counts from it is worked out anew.")
             return redirect("due:item", item_id)
     context = {"item": item, "cancel": reverse("due:item", args=[item_id])}

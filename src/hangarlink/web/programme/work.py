@@ -6,9 +6,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from hangarlink.fleet.models import Counter
@@ -19,11 +18,12 @@ from hangarlink.maintenance.programme.actions import (
 )
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem, ValueSource
 from hangarlink.maintenance.programme.queries import item_detail
-from hangarlink.platform.errors import Missing, Refused
+from hangarlink.platform.errors import Missing
 from hangarlink.platform.quantities import Unit
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
-from hangarlink.web.forms import Form, MomentField, QuantityField, ReasonField, refusals_on, sent, show_form
+from hangarlink.web.forms import Form, MomentField, QuantityField, ReasonField, refusals_on, show_form
+from hangarlink.web.programme.impact import consequences, is_preview, typed
 from hangarlink.web.programme.item import answer
 
 
@@ -75,7 +75,7 @@ class WithdrawForm(Form):
 def record(request: PageRequest, item_id: UUID) -> HttpResponse:
     """Record work done under a due item."""
     item = find_item(item_id)
-    form = WorkForm(_counters(item), None, sent(request))
+    form = WorkForm(_counters(item), None, typed(request))
 
     def act() -> object:
         return record_accomplishment(item.requirement, item.aircraft, acting_user=request.actor, **form.done())
@@ -88,7 +88,7 @@ def record(request: PageRequest, item_id: UUID) -> HttpResponse:
 def correct(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
     """Correct work on record: a new version, the old one is kept."""
     item, done = find_item(item_id), _done(item_id, done_id)
-    form = WorkForm(_counters(item), done, sent(request))
+    form = WorkForm(_counters(item), done, typed(request))
 
     def act() -> object:
         reason = form.cleaned_data["reason"]
@@ -105,7 +105,7 @@ def correct(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
 def withdraw(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse:
     """Say that work on record did not happen."""
     item, done = find_item(item_id), _done(item_id, done_id)
-    form = WithdrawForm(sent(request))
+    form = WithdrawForm(typed(request))
 
     def act() -> object:
         return withdraw_accomplishment(done, reason=form.cleaned_data["reason"], acting_user=request.actor)
@@ -120,7 +120,7 @@ def withdraw(request: PageRequest, item_id: UUID, done_id: UUID) -> HttpResponse
 def _answer(
     request: PageRequest, item: DueItem, form: Form, act: Callable[[], object], template: str, context: dict[str, Any]
 ) -> HttpResponse:
-    if request.POST.get("preview"):
+    if is_preview(request):
         return _preview(request, item, form, act)
     if form.is_valid():
         with refusals_on(form):
@@ -131,18 +131,15 @@ def _answer(
 
 
 def _preview(request: PageRequest, item: DueItem, form: Form, act: Callable[[], object]) -> HttpResponse:
-    """What would follow: the work is recorded, looked at, and undone."""
-    context: dict[str, Any] = {}
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                act()
-                detail = item_detail(item.pk)
-                transaction.set_rollback(True)
-            context = {"state": detail.status.state.code, "answer": answer(detail), "tree": detail.explanation.tree}
-        except Refused as refused:
-            context = {"refused": str(refused)}
-    return render(request, "due/work_preview.html", context)
+    """What would follow, with the item's own answer in front."""
+    seen: dict[str, Any] = {}
+
+    def look() -> None:
+        act()
+        detail = item_detail(item.pk)
+        seen.update(state=detail.status.state.code, answer=answer(detail))
+
+    return consequences(request, form, look, more=seen)
 
 
 def find_item(item_id: UUID) -> DueItem:
