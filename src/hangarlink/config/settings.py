@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "hangarlink.platform.numbering",
     "hangarlink.platform.privacy",
     "hangarlink.fleet",
+    "hangarlink.maintenance.components",
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
     "hangarlink.maintenance.tracked",

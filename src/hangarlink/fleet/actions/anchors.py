@@ -34,8 +34,8 @@ class Desk:
         counter = Counter.objects.filter(pk=counter_id).first()
         if counter is None:
             raise Missing("There is no such counter in this account.")
-        lock_aircraft([counter.aircraft_id])
-        self._standing = counters.of_aircraft([counter.aircraft_id])
+        lock_aircraft([counter.of_aircraft])
+        self._standing = counters.of_aircraft([counter.of_aircraft])
         self.counter, self.unit = counter, self._standing[counter.id].unit
         self.now, self._acting_user = timezone.now(), acting_user
         self._movements, self._audit = Movements(), list[AuditEntry]()

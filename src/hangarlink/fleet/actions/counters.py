@@ -82,7 +82,7 @@ def add_planned(aircraft: Aircraft, plans: Sequence[CounterPlan], *, acting_user
 def change_counter(counter: Counter, *, acting_user: Actor, **values: Unpack[CounterValues]) -> Counter:
     """Change the given values and leave the others. Event: counter.changed, unless nothing differs."""
     require(acting_user, "fleet.edit")
-    lock_aircraft([counter.aircraft_id])
+    lock_aircraft([counter.of_aircraft])
     counter = existing(Counter.objects.filter(pk=counter.pk), "counter")
     old, new = changes(counter, _checked(counter, values))
     if not new:
@@ -92,9 +92,9 @@ def change_counter(counter: Counter, *, acting_user: Actor, **values: Unpack[Cou
     with refusing(_once(counter.name, counter.slot)):
         counter.save(update_fields=list(new))
     record(acting_user, counter, "changed", old=old, new=new)
-    announce(events.CounterChanged(counter.id, counter.aircraft_id, tuple(sorted(new))))
+    announce(events.CounterChanged(counter.id, counter.of_aircraft, tuple(sorted(new))))
     if new.keys() & {"kind", "name"}:
-        aircraft_changed([counter.aircraft_id], acting_user=acting_user)
+        aircraft_changed([counter.of_aircraft], acting_user=acting_user)
     return counter
 
 

@@ -49,5 +49,5 @@ def _align(desk: Desk, discrepancy: Discrepancy) -> None:
         kind=EntryKind.REPLACEMENT, at=reading.at, new_start=reading.reading, source="settled discrepancy"
     )
     desk.add(entry)
-    event = events.InstrumentReplaced(desk.counter.id, desk.counter.aircraft_id, entry.id)
+    event = events.InstrumentReplaced(desk.counter.id, desk.counter.of_aircraft, entry.id)
     desk.close(entry, event, field="")

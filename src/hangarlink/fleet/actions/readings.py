@@ -42,7 +42,7 @@ def set_opening(
     else:
         require(acting_user, "fleet.correct_usage")
         desk.replace(stood, opening, reason=check_reason(reason))
-    return desk.close(opening, events.OpeningSet(counter.id, counter.aircraft_id), field="total")
+    return desk.close(opening, events.OpeningSet(counter.id, counter.of_aircraft), field="total")
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def record_reading(
         return told
     entry = UsageEntry(kind=EntryKind.READING, at=at, reading=reading, source=source)
     desk.add(entry)
-    return desk.close(entry, events.ReadingRecorded(counter.id, counter.aircraft_id, entry.id), field="reading")
+    return desk.close(entry, events.ReadingRecorded(counter.id, counter.of_aircraft, entry.id), field="reading")
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def replace_instrument(
     desk = Desk(counter.id, acting_user)
     entry = UsageEntry(kind=EntryKind.REPLACEMENT, at=at, reading=last_reading, new_start=new_start, source="manual")
     desk.add(entry)
-    event = events.InstrumentReplaced(counter.id, counter.aircraft_id, entry.id)
+    event = events.InstrumentReplaced(counter.id, counter.of_aircraft, entry.id)
     return desk.close(entry, event, field="last_reading")
 
 
@@ -105,7 +105,7 @@ def correct_reading(entry: UsageEntry, *, reading: int, reason: str, acting_user
         return stood
     corrected = UsageEntry(kind=EntryKind.READING, at=stood.at, reading=reading, source="manual")
     desk.replace(stood, corrected, reason=reason)
-    event = events.ReadingRecorded(desk.counter.id, desk.counter.aircraft_id, corrected.id)
+    event = events.ReadingRecorded(desk.counter.id, desk.counter.of_aircraft, corrected.id)
     return desk.close(corrected, event, field="reading")
 
 
@@ -127,7 +127,7 @@ def correct_replacement(
         kind=EntryKind.REPLACEMENT, at=stood.at, reading=last_reading, new_start=new_start, source="manual"
     )
     desk.replace(stood, corrected, reason=reason)
-    event = events.InstrumentReplaced(desk.counter.id, desk.counter.aircraft_id, corrected.id)
+    event = events.InstrumentReplaced(desk.counter.id, desk.counter.of_aircraft, corrected.id)
     return desk.close(corrected, event, field="last_reading")
 
 

@@ -4,20 +4,26 @@ Flights and readings are events; totals are derived from them by the fold in `fl
 beside the events so that reads stay cheap, and can be computed again from nothing at any time.
 """
 
+from uuid import UUID
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from hangarlink.fleet.models.aircraft import Aircraft, choices
 from hangarlink.fleet.vocabulary import CounterKind, DiscrepancyCode, Display, EntryKind, Slot, Unit
+from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.tenancy.models import Account, TenantModel
 
 OPEN = Q(superseded_at__isnull=True)
 
 
 class Counter(TenantModel):
-    """A quantity of one aircraft that only grows. FlightLogger calls it a flight log.
+    """A quantity of one aircraft, or of one component, that only grows. FlightLogger calls it a flight log.
 
+    aircraft      whose flights move it; null for a component's counter
+    component_id  set for a component's counter. Its total is not kept here: it follows from where the component was
+                  (`maintenance.components.clocks`), and no usage entry names it
     total         seconds or counts; null until an opening or a reading says where it stands: unknown, never zero
     total_at      moment of the last entry, whether or not the total is known
     known_from    moment of the first opening, reading or replacement: what was flown before is in it already
@@ -28,7 +34,10 @@ class Counter(TenantModel):
                   usage rows; `recent_days` is smaller than the account's setting for a counter that is younger
     """
 
-    aircraft = models.ForeignKey(Aircraft, on_delete=models.CASCADE, related_name="counters", db_constraint=False)
+    aircraft = models.ForeignKey(
+        Aircraft, on_delete=models.CASCADE, null=True, related_name="counters", db_constraint=False
+    )
+    component_id = models.UUIDField(null=True, editable=False)
     kind = models.CharField(max_length=20, choices=choices(CounterKind))
     name = models.CharField(max_length=60)
     unit = models.CharField(max_length=10, choices=choices(Unit))
@@ -51,11 +60,29 @@ class Counter(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["aircraft", "name"], name="counter_name_once"),
             models.UniqueConstraint(fields=["aircraft", "slot"], condition=~Q(slot=""), name="counter_slot_once"),
+            models.UniqueConstraint(
+                fields=["component_id", "name"],
+                condition=Q(component_id__isnull=False),
+                name="counter_name_once_on_component",
+            ),
             models.CheckConstraint(condition=Q(total__isnull=True) | Q(total__gte=0), name="total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(aircraft__isnull=True) ^ Q(component_id__isnull=True), name="counter_of_one_thing"
+            ),
+            models.CheckConstraint(
+                condition=Q(component_id__isnull=True) | Q(total__isnull=True, slot=""), name="component_total_not_kept"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def of_aircraft(self) -> UUID:
+        """The aircraft whose flights move it. Raises RuleBroken for a component's counter, which has none."""
+        if self.aircraft_id is None:
+            raise RuleBroken(f"{self.name} counts for a component. Open the component and record its usage there.")
+        return self.aircraft_id
 
 
 class Flight(TenantModel):

@@ -110,6 +110,11 @@ class Offer:
     partner_total_at: datetime
     opening: int
 
+    @property
+    def registration(self) -> str:
+        """Of the aircraft: a partner's total is never of a component."""
+        return self.counter.aircraft.registration if self.counter.aircraft else ""
+
 
 def opening_offers(connection: Connection, *, acting_user: Actor) -> list[Offer]:
     """Counters whose total is unknown here and known at the partner. Needs integrations.view."""

@@ -1,31 +1,52 @@
 """What the engine needs to know about items, read in a fixed number of statements however many items there are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from hangarlink.fleet.models import Counter
 from hangarlink.fleet.vocabulary import Unit
-from hangarlink.maintenance.programme.models import Accomplishment, Baseline, DueItem, RequirementRevision
+from hangarlink.maintenance.programme.models import (
+    Accomplishment,
+    Baseline,
+    DueItem,
+    EventRecord,
+    RequirementRevision,
+    Variation,
+    VariationUnit,
+)
 from hangarlink.maintenance.programme.rules import dues
-from hangarlink.maintenance.programme.rules.binding import CounterOnBoard, bind, bound, counters_named
-from hangarlink.maintenance.programme.rules.limits import Schedule, Start
+from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
+from hangarlink.maintenance.programme.rules.binding import (
+    CounterOnBoard,
+    bind,
+    bound,
+    counters_named,
+    events_named,
+)
+from hangarlink.maintenance.programme.rules.limits import Basis, Schedule, Start
 from hangarlink.maintenance.programme.rules.standing import Standing, standing
+from hangarlink.maintenance.programme.rules.tolerance import why_never
 
 
 @dataclass
 class OnRecord:
     """One item with everything its due points follow from. Counters stand under their ids, as text.
 
-    history  current versions of its accomplishments that were not withdrawn, in order
+    history     current versions of its accomplishments that were not withdrawn, in order
+    events      what happened to the aircraft that its limits, of any revision used, name
+    variations  approved and not withdrawn, also those that are spent
     """
 
     item: DueItem
     counters: Mapping[str, Counter]
     history: list[Accomplishment] = field(default_factory=list)
     baselines: dict[Start, Baseline] = field(default_factory=dict)
+    events: list[EventRecord] = field(default_factory=list)
+    variations: list[Variation] = field(default_factory=list)
 
     @cached_property
     def binding(self) -> dict[str, str]:
@@ -42,7 +63,24 @@ class OnRecord:
 
     def standing(self) -> Standing:
         """Where the item stands now."""
-        return standing(self.schedule(), [as_rule(one) for one in self.history], self.starts())
+        return self.stood([as_rule(one) for one in self.history])
+
+    def stood(
+        self,
+        history: Sequence[dues.Accomplishment],
+        *,
+        revision: RequirementRevision | None = None,
+        at: datetime | None = None,
+    ) -> Standing:
+        """Where it stood after this history, under a revision; with the events up to a moment, if one is given."""
+        events = [as_happening(one) for one in self.events if at is None or one.at <= at]
+        return standing(self.schedule(revision), history, self.starts(), events, self.holding())
+
+    def holding(self) -> list[dues.Variation]:
+        """The variations as the engine sees them. One that is still to be used holds only where one may be approved."""
+        revision, last = self.item.revision, self.history[-1].chain if self.history else None
+        never = why_never(MandatoryClass(revision.mandatory_class), revision.tolerance_source)
+        return [as_variation(one) for one in self.variations if not (never and one.after == last)]
 
     def starts(self) -> dict[Start, dues.StartPoint]:
         """The moments its limits may count from."""
@@ -71,6 +109,26 @@ def as_rule(one: Accomplishment) -> dues.Accomplishment:
         on=one.on,
         values={str(value.counter_id): value.value for value in one.values.all()},
         was_due={path: dues.due_from_json(due) for path, due in one.was_due.items()},
+        finding=one.finding,
+    )
+
+
+def as_happening(one: EventRecord) -> dues.Happening:
+    """An event as the engine sees it."""
+    values = {str(value.counter_id): value.value for value in one.values.all()}
+    return dues.Happening(one.code, one.at, dues.StartPoint(one.on, values, one.source))
+
+
+def as_variation(one: Variation) -> dues.Variation:
+    """An approval as the engine sees it."""
+    return dues.Variation(
+        path=one.path,
+        measure=str(one.counter_id) if one.counter_id else dues.CALENDAR,
+        after=str(one.after) if one.after else "",
+        amount=one.amount,
+        months=one.unit == VariationUnit.MONTHS,
+        basis=Basis(one.counts_from),
+        reference=one.reference,
     )
 
 
@@ -87,13 +145,16 @@ def read_items(item_ids: Collection[UUID], *, lock: bool = False) -> list[OnReco
     for one in _current_accomplishments(found):
         found[one.item_id].history.append(one)
     _add_baselines(found.values())
+    _add_events(found.values())
+    for approval in Variation.objects.filter(item_id__in=list(found), withdrawn_at__isnull=True).order_by("id"):
+        found[approval.item_id].variations.append(approval)
     return list(found.values())
 
 
 def _counters(aircraft_ids: Collection[UUID]) -> Mapping[UUID, dict[str, Counter]]:
     found: dict[UUID, dict[str, Counter]] = defaultdict(dict)
     for counter in Counter.objects.filter(aircraft_id__in=aircraft_ids).order_by("position", "name"):
-        found[counter.aircraft_id][str(counter.id)] = counter
+        found[counter.of_aircraft][str(counter.id)] = counter
     return found
 
 
@@ -118,3 +179,27 @@ def _add_baselines(records: Iterable[OnRecord]) -> None:
                 record.baselines[Start(baseline.start)] = baseline
             elif baseline.requirement_id is None:
                 record.baselines.setdefault(Start(baseline.start), baseline)
+
+
+def _add_events(records: Iterable[OnRecord]) -> None:
+    """Events of the aircraft whose items name any; others cost no statement."""
+    named = {record.item.id: (record, _events_named(record)) for record in records}
+    wanted = [(record, codes) for record, codes in named.values() if codes]
+    if not wanted:
+        return
+    rows = EventRecord.objects.filter(
+        aircraft_id__in={record.item.aircraft_id for record, _ in wanted},
+        code__in=set().union(*(codes for _, codes in wanted)),
+        superseded_at__isnull=True,
+        is_withdrawn=False,
+    )
+    of_aircraft: dict[UUID, list[EventRecord]] = defaultdict(list)
+    for event in rows.prefetch_related("values").order_by("at", "id"):
+        of_aircraft[event.aircraft_id].append(event)
+    for record, codes in wanted:
+        record.events = [event for event in of_aircraft[record.item.aircraft_id] if event.code in codes]
+
+
+def _events_named(record: OnRecord) -> set[str]:
+    revisions = [record.item.revision, *(one.revision for one in record.history)]
+    return {code for one in revisions for code in events_named(one.rules)}

@@ -114,7 +114,7 @@ def opening_adopt(request: PageRequest, connection_id: UUID, counter_id: UUID) -
         raise Missing("There is no total to take over for this counter any more.")
     adopt_partner_total(Counter.objects.get(pk=counter_id), acting_user=request.actor)
     messages.success(
-        request, f"{offer.counter.aircraft.registration}: the opening balance of {offer.counter.name} is set."
+        request, f"{offer.registration}: the opening balance of {offer.counter.name} is set."
     )
     return redirect("connections:aircraft", found.pk)
 

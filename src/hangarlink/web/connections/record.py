@@ -189,7 +189,7 @@ def _todos(
             todos.append(Todo(text, "Decide", reverse("connections:match", args=[found.pk, row.link.pk])))
     for offer in opening_offers(found, acting_user=actor):
         text = (
-            f"{offer.counter.aircraft.registration}: the total of {offer.counter.name} is unknown here and known there."
+            f"{offer.registration}: the total of {offer.counter.name} is unknown here and known there."
         )
         todos.append(Todo(text, "Look", aircraft_page + "#openings"))
     for one in refusals:

@@ -64,7 +64,7 @@ class CounterTotalsOut(Room):
     ) -> dict[UUID, Ours[CounterTotals]]:
         found: defaultdict[UUID, list[Counter]] = defaultdict(list)
         for counter in Counter.objects.filter(aircraft_id__in=ids, total__isnull=False).order_by("position", "id"):
-            found[counter.aircraft_id].append(counter)
+            found[counter.of_aircraft].append(counter)
         return {
             row.pk: Ours(row.pk, row.version, None, _record(row, found[row.pk], names), row.registration)
             for row in rows.filter(pk__in=ids)

@@ -44,7 +44,7 @@ def _requirements(ids: set[UUID]) -> Names:
 
 def _counters(ids: set[UUID]) -> Names:
     rows = Counter.objects.filter(id__in=ids).values_list("id", "aircraft__registration", "kind")
-    return {id: f"{registration} {kind.replace('_', ' ')}" for id, registration, kind in rows}
+    return {id: f"{registration or 'component'} {kind.replace('_', ' ')}" for id, registration, kind in rows}
 
 
 def _invoices(ids: set[UUID]) -> Names:
