@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "hangarlink.maintenance.components",
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
+    "hangarlink.maintenance.amp",
     "hangarlink.maintenance.tracked",
     "hangarlink.maintenance.visits",
     "hangarlink.operations.customers",
