@@ -5,7 +5,7 @@ are worked out anew (domain rule 1.5). Values a person read stay; where usage di
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from hangarlink.maintenance.programme.events import AccomplishmentCorrected
 from hangarlink.maintenance.programme.models import Accomplishment, Baseline, DueTerm, ValueSource
 from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
 from hangarlink.maintenance.programme.rules import dues
-from hangarlink.maintenance.programme.rules.standing import standing
 from hangarlink.maintenance.programme.terms import write_terms
 from hangarlink.maintenance.programme.versions import (
     Draft,
@@ -81,10 +80,10 @@ class _Replay:
 
     def drafts(self) -> Iterable[Draft]:
         """New versions of the accomplishments that are not what they were."""
-        starts, so_far = self.record.starts(), list[dues.Accomplishment]()
+        so_far = list[dues.Accomplishment]()
         for one in self.record.history:
             readings = _new(one, self.known)
-            before = standing(self.record.schedule(one.revision), so_far, starts)
+            before = self.record.stood(so_far, revision=one.revision, at=one.due_reference)
             was_due = one.was_due if one.was_due_stated else due_points(before.dues())
             if readings != readings_of(one) or was_due != one.was_due:
                 yield Draft(self._version(one, was_due), readings, replaces=one)
@@ -103,9 +102,7 @@ def due_points(found: Mapping[str, dues.Due]) -> dict[str, Any]:
 
 def _with(one: dues.Accomplishment, readings: Readings, was_due: Mapping[str, Any]) -> dues.Accomplishment:
     values = {str(counter): reading.value for counter, reading in readings.items()}
-    return dues.Accomplishment(
-        one.id, one.at, one.on, values, {path: dues.due_from_json(due) for path, due in was_due.items()}
-    )
+    return replace(one, values=values, was_due={path: dues.due_from_json(due) for path, due in was_due.items()})
 
 
 def _tell(drafts: Collection[Draft], acting_user: Actor) -> None:

@@ -11,7 +11,15 @@ from hangarlink.maintenance.programme.models import DueTerm
 from hangarlink.maintenance.programme.records import OnRecord, read_items
 from hangarlink.maintenance.programme.rules.alerts import windows
 from hangarlink.maintenance.programme.rules.basis import Base
-from hangarlink.maintenance.programme.rules.dues import AtCount, OnDate, Reason, StartPoint, Unknown
+from hangarlink.maintenance.programme.rules.dues import (
+    AtCount,
+    Awaiting,
+    Due,
+    OnDate,
+    Reason,
+    StartPoint,
+    Unknown,
+)
 from hangarlink.maintenance.programme.rules.standing import Standing
 from hangarlink.maintenance.programme.rules.status import alert_line
 from hangarlink.maintenance.programme.rules.terms import Term
@@ -62,27 +70,31 @@ def _row(record: OnRecord, term: Term, clause: int, window: int) -> DueTerm:
     row = DueTerm(account_id=record.item.account_id, item_id=record.item.id, clause=clause, path=term.path)
     counter = record.counters.get(term.measure)
     row.counter_id = counter.id if counter else None
+    row.variation = term.extension
     due = _known(term, on_board=counter is not None)
     if isinstance(due, Unknown):
-        row.unknown_reason = due.reason
+        row.unknown_reason, row.variation = due.reason, 0
+    elif isinstance(due, Awaiting):
+        row.awaits, row.counter_id = due.event, None
     elif isinstance(due, AtCount):
         row.limit_value, row.amount = due.value, term.amount
         row.alert_value = alert_line(due, window).place
     else:
-        row.limit_date, row.anchor, row.amount = due.on, due.anchor, _days(term, due.on)
+        row.limit_date, row.anchor, row.amount = due.on, due.anchor, _days(term)
         row.alert_date = date.fromordinal(alert_line(due, window).place)
     return row
 
 
-def _known(term: Term, *, on_board: bool) -> AtCount | OnDate | Unknown:
+def _known(term: Term, *, on_board: bool) -> Due:
+    """The limit with its approved variation, on a counter the aircraft has."""
     if isinstance(term.due, AtCount) and not on_board:
         return Unknown(Reason.NO_COUNTER, term.due.counter)
-    return term.due
+    return term.effective
 
 
-def _days(term: Term, due: date) -> int:
+def _days(term: Term) -> int:
     """The length of a calendar interval in days, for bars only."""
     since = term.base.point if isinstance(term.base, Base) else term.base
-    if isinstance(since, OnDate | StartPoint) and since.on:
-        return (due - since.on).days
+    if isinstance(since, OnDate | StartPoint) and since.on and isinstance(term.due, OnDate):
+        return (term.due.on - since.on).days
     return 0

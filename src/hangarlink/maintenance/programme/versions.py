@@ -20,7 +20,7 @@ from hangarlink.platform.tenancy.models import new_id
 
 _COPIED = (
     "account_id", "chain", "item_id", "revision_id", "performed_at", "released_at", "due_reference", "on",
-    "certificate", "note", "was_due", "was_due_stated", "is_withdrawn",
+    "certificate", "note", "was_due", "was_due_stated", "is_withdrawn", "finding", "satisfied_by",
 )  # fmt: skip
 _COPIED_BASELINE = ("account_id", "aircraft_id", "requirement_id", "start", "on", "at", "source")
 

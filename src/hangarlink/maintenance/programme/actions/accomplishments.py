@@ -27,7 +27,6 @@ from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_ite
 from hangarlink.maintenance.programme.rules import checks
 from hangarlink.maintenance.programme.rules.checks import Moments
 from hangarlink.maintenance.programme.rules.dues import DuePoint
-from hangarlink.maintenance.programme.rules.standing import standing
 from hangarlink.maintenance.programme.texts import line, reason_given, text
 from hangarlink.maintenance.programme.versions import Draft, next_version, readings_of, signed, write_versions
 from hangarlink.platform.audit.actions import record
@@ -153,7 +152,7 @@ def _answered(found: OnRecord, row: Accomplishment) -> dict[str, Any]:
     before = [
         as_rule(one) for one in found.history if (one.due_reference, one.chain) < place and one.chain != row.chain
     ]
-    return due_points(standing(found.schedule(row.revision), before, found.starts()).dues())
+    return due_points(found.stood(before, revision=row.revision, at=row.due_reference).dues())
 
 
 def _fill(row: Accomplishment, when: Moments, done: Done) -> None:

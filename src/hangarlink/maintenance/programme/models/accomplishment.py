@@ -28,6 +28,8 @@ class Accomplishment(TenantModel):
                     chosen then can be explained for ever
     was_due_stated  a person said what was due (taken over from paper); else it was worked out and follows corrections
     is_withdrawn    this version says: it did not happen
+    finding         whether something was found; null when nobody said. Some repeats depend on it
+    satisfied_by    chain of the accomplishment of another requirement that did this too; it follows that one
     """
 
     chain = models.UUIDField(default=new_id)
@@ -47,6 +49,8 @@ class Accomplishment(TenantModel):
     was_due = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     was_due_stated = models.BooleanField(default=False)
     is_withdrawn = models.BooleanField(default=False)
+    finding = models.BooleanField(null=True)
+    satisfied_by = models.UUIDField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.UUIDField(null=True)
@@ -66,7 +70,14 @@ class Accomplishment(TenantModel):
             ),
             models.CheckConstraint(condition=Q(version=1) | ~Q(reason=""), name="accomplishment_correction_says_why"),
         ]
-        indexes = [models.Index(fields=["item", "due_reference"], name="accomplishment_by_item")]
+        indexes = [
+            models.Index(fields=["item", "due_reference"], name="accomplishment_by_item"),
+            models.Index(
+                fields=["satisfied_by"],
+                condition=Q(satisfied_by__isnull=False, superseded_at__isnull=True),
+                name="accomplishment_by_satisfier",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"accomplishment of {self.on:%Y-%m-%d}"

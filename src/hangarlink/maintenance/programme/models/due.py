@@ -65,6 +65,9 @@ class DueTerm(TenantModel):
     counter         set for a limit on usage; null when the aircraft has no such counter
     limit_value     total that may be reached and not passed; alert_value is where "due soon" begins
     limit_date      last legal day; alert_date likewise. `anchor` is the day of month first meant
+    variation       how much of the limit is an approved variation, in the counter's unit or in days: what is displayed
+                    as due is the limit without it
+    awaits          code of the event without which there is no limit yet; then there is none and it is not reached
     amount          length of the interval in the counter's unit, or in days, for bars and percentages
     unknown_reason  why there is no limit (`rules.dues.Reason`); then there is none
     """
@@ -83,6 +86,8 @@ class DueTerm(TenantModel):
     alert_date = models.DateField(null=True)
     anchor = models.PositiveSmallIntegerField(null=True)
     amount = models.BigIntegerField(default=0)
+    variation = models.BigIntegerField(default=0)
+    awaits = models.CharField(max_length=40, blank=True)
     unknown_reason = models.CharField(max_length=30, blank=True)
 
     class Meta:
@@ -91,20 +96,33 @@ class DueTerm(TenantModel):
             models.UniqueConstraint(fields=["item", "clause", "path"], name="due_term_once"),
             models.CheckConstraint(
                 condition=(
-                    Q(unknown_reason="", counter__isnull=False, limit_value__isnull=False, alert_value__isnull=False)
+                    Q(
+                        unknown_reason="",
+                        awaits="",
+                        counter__isnull=False,
+                        limit_value__isnull=False,
+                        alert_value__isnull=False,
+                    )
                     & Q(limit_date__isnull=True, alert_date__isnull=True)
                 )
                 | (
-                    Q(unknown_reason="", counter__isnull=True, limit_date__isnull=False, alert_date__isnull=False)
+                    Q(
+                        unknown_reason="",
+                        awaits="",
+                        counter__isnull=True,
+                        limit_date__isnull=False,
+                        alert_date__isnull=False,
+                    )
                     & Q(limit_value__isnull=True, alert_value__isnull=True)
                 )
                 | (
-                    ~Q(unknown_reason="")
-                    & Q(limit_value__isnull=True, alert_value__isnull=True)
+                    (Q(unknown_reason="") ^ Q(awaits=""))
+                    & Q(limit_value__isnull=True, alert_value__isnull=True, variation=0)
                     & Q(limit_date__isnull=True, alert_date__isnull=True)
                 ),
                 name="due_term_is_one_kind",
             ),
+            models.CheckConstraint(condition=Q(variation__gte=0), name="due_term_variation_extends"),
             models.CheckConstraint(condition=Q(alert_value__lte=F("limit_value")), name="due_term_alert_before_limit"),
             models.CheckConstraint(condition=Q(alert_date__lte=F("limit_date")), name="due_term_alert_before_date"),
         ]

@@ -47,6 +47,8 @@ class RequirementRevision(TenantModel):
     schedule      the limits (`rules.codec`), which name counters as the text does
     alerts        windows of "due soon" by counter and `calendar`; what is not named has a default (`rules.alerts`)
     effective_on  of a directive: the day its limits may count from
+    tolerance     code of the tolerance class a variation must keep to; "" means no variation may be approved
+    tolerance_source  where a directive's own text grants a tolerance: without it none may be used on a directive
     effectivity   which of the aircraft it applies to are meant (`rules.effectivity`); empty: all
     """
 
@@ -62,6 +64,8 @@ class RequirementRevision(TenantModel):
     effective_on = models.DateField(null=True)
     schedule = models.JSONField(encoder=DjangoJSONEncoder)
     alerts = models.JSONField(default=dict)
+    tolerance = models.CharField(max_length=40, blank=True)
+    tolerance_source = models.CharField(max_length=120, blank=True)
     effectivity = models.JSONField(default=dict)
     reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -27,8 +27,10 @@ class TermRow:
     """One open limit now.
 
     counter, unit, display  of a limit on usage; "" for a calendar limit
-    limit                   total or date that may be reached and not passed; None when unknown
-    remaining               in the counter's unit, or days; None when it cannot be told
+    limit                   total or date that is due; None when unknown, and while it waits for an event
+    variation               how far an approved variation extends it, in the same unit or in days; 0 without one
+    remaining               in the counter's unit, or days, the variation included; None when it cannot be told
+    awaits                  code of the event without which this limit is not reached; "" for others
     amount                  length of the interval in the same unit, 0 when it has none
     forecast                first day on which it is exceeded, or the due date; None when unknown or never reached
     unknown                 why, if it is
@@ -43,6 +45,8 @@ class TermRow:
     limit: int | date | None
     remaining: int | None
     amount: int
+    variation: int
+    awaits: str
     state: State
     forecast: date | None
     unknown: Reason | None
@@ -89,7 +93,8 @@ _TERMS = f"""
 WITH {GAUGES.format(where=GAUGES_OF_ITEMS)}
 SELECT DISTINCT ON (t.item_id, t.path)
        t.item_id, t.path, t.clause, t.counter_id, coalesce(c.name, ''), coalesce(c.unit, ''), coalesce(c.display, ''),
-       t.limit_value, t.limit_date, t.limit_value - g.total, t.limit_date - %(today)s, t.amount,
+       t.limit_value - t.variation, t.limit_date - t.variation::int, t.limit_value - g.total,
+       t.limit_date - %(today)s, t.amount, t.variation, t.awaits,
        {STATE}, {SCORE}, t.unknown_reason, g.total IS NULL, g.stale
 FROM due_term t LEFT JOIN gauge g ON g.id = t.counter_id LEFT JOIN counter c ON c.id = t.counter_id
 WHERE t.item_id = ANY(%(items)s)
@@ -145,7 +150,7 @@ def due_row(row: Row, as_of: date, terms: tuple[TermRow, ...] = ()) -> DueRow:
 
 def _term_row(row: Row, as_of: date) -> TermRow:
     (_, path, clause, counter_id, name, unit, display, value, day, left, days, amount, *now) = row
-    state, score, reason, blank, stale = now
+    variation, awaits, state, score, reason, blank, stale = now
     return TermRow(
         path=path,
         clause=clause,
@@ -156,6 +161,8 @@ def _term_row(row: Row, as_of: date) -> TermRow:
         limit=day if value is None else value,
         remaining=days if value is None else left,
         amount=amount,
+        variation=variation,
+        awaits=awaits,
         state=State(state),
         forecast=day_of_score(score, as_of),
         unknown=_why(State(state), reason, no_total=value is not None and blank, stale=bool(stale)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from hangarlink.maintenance.programme.rules.codec import stages
-from hangarlink.maintenance.programme.rules.limits import CounterLimit, First, Last, Schedule, Tree
+from hangarlink.maintenance.programme.rules.limits import CounterLimit, DateLimit, First, Last, Schedule, Tree
 from hangarlink.maintenance.programme.rules.trees import leaves
 
 
@@ -26,6 +26,12 @@ def counters_named(schedule: Schedule) -> set[str]:
     """The counters a schedule speaks of."""
     found = (leaf for root, tree in stages(schedule) for _, leaf in leaves(tree, root))
     return {leaf.counter for leaf in found if isinstance(leaf, CounterLimit)}
+
+
+def events_named(schedule: Schedule) -> set[str]:
+    """The codes of events a schedule speaks of."""
+    found = (leaf for root, tree in stages(schedule) for _, leaf in leaves(tree, root))
+    return {leaf.event for leaf in found if not isinstance(leaf, DateLimit) and leaf.event}
 
 
 def bind(names: Iterable[str], on_board: Iterable[CounterOnBoard]) -> dict[str, str]:
