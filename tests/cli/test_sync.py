@@ -28,7 +28,7 @@ FLOWS = (Flow.AIRCRAFT, Flow.HOURS_CYCLES)
 
 @pytest.fixture
 def hub(committed: None, serving: Serving) -> Hub:
-    """FlightLogger beside a mail server, which brings nothing in. Committed: the command works in connections of its own."""
+    """FlightLogger beside a mail server, which brings nothing in. Committed: the command has connections of its own."""
     account = Account.objects.create(subdomain="demo", name="Skyline Flight School")
     admin = make_member(account, email="admin@example.com", role="Administrator")
     with acting_in(account):

@@ -25,7 +25,9 @@ def free_port() -> int:
 @contextmanager
 def running(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """`hangarlink up` in an installation of its own, ready when it answers."""
-    ours = {"DATABASE_URL", "HANGARLINK_APP_DATABASE_URL", "SECRET_KEY", "HANGARLINK_VAULT_KEYS"}
+    ours = {
+        "DATABASE_URL", "HANGARLINK_APP_DATABASE_URL", "SECRET_KEY", "HANGARLINK_VAULT_KEYS", "HANGARLINK_OUTBOUND_ALLOW",
+    }  # fmt: skip
     env = {key: value for key, value in os.environ.items() if key not in ours}
     port = free_port()
     command = [sys.executable, "-m", "hangarlink.cli.main", "up", "--port", str(port), *arguments]
@@ -104,6 +106,28 @@ def test_it_starts_serves_stops_and_keeps_the_data(home: Path) -> None:
             capture_output=True,
         )
         assert [row["subdomain"] for row in json.loads(listed.stdout)] == ["demo"]
+
+
+def test_a_command_in_another_terminal_reaches_the_demos_partners_and_nothing_else(home: Path) -> None:
+    sandbox = free_port()
+    env = {**os.environ, "HANGARLINK_DATA_DIR": str(home.parent / "demo")}
+    for name in ("DATABASE_URL", "HANGARLINK_APP_DATABASE_URL", "SECRET_KEY", "HANGARLINK_OUTBOUND_ALLOW"):
+        env.pop(name, None)
+
+    def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        whole = [sys.executable, "-m", "hangarlink.cli.main", *arguments]
+        return subprocess.run(whole, env=env, capture_output=True, text=True, check=False, timeout=100)
+
+    with running(home.parent / "demo", "--demo", "--sandbox-port", str(sandbox)):
+        done = command("sync", "--dry-run", "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert [(run["flow"], run["state"]) for run in json.loads(done.stdout)] == [
+            ("aircraft", "succeeded"), ("hours_cycles", "succeeded"),
+        ]  # fmt: skip
+        looked = json.loads(command("doctor", "--json").stdout)
+        (opened,) = [one["evidence"] for one in looked if one["check"] == "outbound allow-list"]
+        assert opened == f"private addresses reachable: 127.0.0.1:{sandbox}, 127.0.0.1:{sandbox + 1}"
+    assert not (home.parent / "demo" / "demo.ports").exists()
 
 
 def test_a_taken_port_is_named_before_anything_starts(home: Path) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import ip_network
 
 from django.apps import apps
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from hangarlink.integration.connections.catalogue import connectors, unusable
 from hangarlink.platform.jobs.models import Schedule
+from hangarlink.platform.outbound import parse_allow
 from hangarlink.platform.tenancy.models import Account, TenantModel
 
 GIGABYTE = 1_000_000_000
@@ -165,12 +165,10 @@ def schedules() -> Finding:
 
 
 def outbound_allow_list() -> Finding:
-    private = [
-        network for network in settings.HANGARLINK_OUTBOUND_ALLOW if not ip_network(network, strict=False).is_global
-    ]
+    private = [str(entry) for entry in parse_allow(settings.HANGARLINK_OUTBOUND_ALLOW) if not entry.is_global]
     if private:
         return Finding(
-            "outbound allow-list", Verdict.WARNING, f"private networks reachable: {', '.join(private)}",
+            "outbound allow-list", Verdict.WARNING, f"private addresses reachable: {', '.join(private)}",
             "Right for a demo or an on-site receiver. Otherwise unset HANGARLINK_OUTBOUND_ALLOW.",
         )  # fmt: skip
     return _ok("outbound allow-list", "only public addresses")

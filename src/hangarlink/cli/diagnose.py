@@ -1,6 +1,6 @@
 """`hangarlink diagnose`: why does this not sync, and why is this status what it is?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import click
@@ -41,28 +41,28 @@ def _status(name: str) -> Report:
 
 
 def _connection(name: str) -> Report:
-    rows = Connection.objects.filter(name=name).order_by("state").values_list("pk")
+    rows = Connection.objects.filter(name=name).order_by("state").values_list("pk", flat=True)
     return diagnose_connection(_one("connection", rows, name), acting_user=SYSTEM)
 
 
 def _application(name: str) -> Report:
-    rows = Application.objects.filter(name=name).order_by("revoked_at").values_list("pk")
+    rows = Application.objects.filter(name=name).order_by("revoked_at").values_list("pk", flat=True)
     return diagnose_application(_one("OAuth application", rows, name), acting_user=SYSTEM)
 
 
 def _defect(number: str) -> Report:
-    rows = Defect.objects.filter(number=number).values_list("pk") if number.isdecimal() else []
+    rows = Defect.objects.filter(number=number).values_list("pk", flat=True) if number.isdecimal() else []
     return diagnose_defect(_one("defect", rows, number), acting_user=SYSTEM)
 
 
 def _member(email: str) -> Report:
-    rows = Membership.objects.filter(user__email__iexact=email).values_list("pk")
+    rows = Membership.objects.filter(user__email__iexact=email).values_list("pk", flat=True)
     return diagnose_member(_one("user", rows, email), acting_user=SYSTEM)
 
 
 def _webhook(name: str) -> Report:
     rows = [row.endpoint for row in endpoints(acting_user=SYSTEM)]
-    found = [(one.pk,) for one in rows if name in {str(one), one.url}]
+    found = [one.pk for one in rows if name in {str(one), one.url}]
     return diagnose_webhook(_one("webhook", found, name), acting_user=SYSTEM)
 
 
@@ -99,9 +99,10 @@ def command(kind: str, name: str, subdomain: str, technical: bool, as_json: bool
     raise SystemExit(1 if found.failed else 0)
 
 
-def _one(thing: str, rows: object, name: str) -> UUID:
-    for (key,) in rows:  # type: ignore[attr-defined]
-        return UUID(str(key))
+def _one(thing: str, keys: Iterable[UUID], name: str) -> UUID:
+    """The first of them; Missing when there is none."""
+    for key in keys:
+        return key
     raise Missing(f"There is no {thing} named {name!r} in this account.")
 
 

@@ -4,18 +4,20 @@ import os
 import socket
 import subprocess
 import time
+from contextlib import ExitStack
 
 import click
 from rich.panel import Panel
 
 from hangarlink.cli import boot, web
 from hangarlink.cli.processes import Supervisor, this_command
+from hangarlink.config import demo as demonstration
 from hangarlink.config import environment
 from hangarlink.sandbox.serve import MOUNTED
 
 SANDBOX_PORT = 8090
-# The sandbox can be told to misbehave by anybody who reaches it, so it never follows --host.
-LOOPBACK = "127.0.0.1"
+# The sandbox never follows --host.
+LOOPBACK = demonstration.HOST
 
 
 @click.command(help="Start everything: database, web, worker.")
@@ -33,13 +35,19 @@ def up(host: str, port: int, web_workers: int, *, demo: bool, sandbox_port: int)
     for wanted in (port, sandbox_port) if demo else (port,):
         _refuse_if_taken(host, wanted)
     if demo:
-        # The sandbox listens on loopback, which outbound calls may otherwise never reach.
-        os.environ.setdefault("HANGARLINK_OUTBOUND_ALLOW", "127.0.0.0/8")
         beside = " ".join(f"{name}=http://{LOOPBACK}:{sandbox_port}/{name}" for name in MOUNTED)
         os.environ.setdefault("HANGARLINK_SANDBOXES", beside)
     if not environment.flag("HANGARLINK_HTTPS"):
         # Links that Hangarlink makes lead where people's browsers reach it.
         os.environ.setdefault("HANGARLINK_PUBLIC_PORT", str(port))
+    with ExitStack() as stack:
+        if demo:
+            # The sandbox listens on loopback, which outbound calls may otherwise never reach.
+            stack.enter_context(demonstration.opened(environment.data_dir(), sandbox_port, sandbox_port + 1))
+        return _serve(host, port, web_workers, demo=demo, sandbox_port=sandbox_port)
+
+
+def _serve(host: str, port: int, web_workers: int, *, demo: bool, sandbox_port: int) -> int:
     with boot.console.status("Starting the database"):
         environment.prepare_database()
     _step("Bringing the database to this version", "migrate")

@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from hangarlink.config import environment
+from hangarlink.config import demo, environment
 from hangarlink.platform import logs
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -18,7 +18,8 @@ HANGARLINK_DATA_DIR = environment.data_dir()
 HANGARLINK_HTTPS = environment.flag("HANGARLINK_HTTPS")
 # The port that people's browsers use, for links in e-mails; empty for the scheme's own.
 HANGARLINK_PUBLIC_PORT = os.environ.get("HANGARLINK_PUBLIC_PORT", "" if HANGARLINK_HTTPS else "8000")
-HANGARLINK_OUTBOUND_ALLOW = environment.words("HANGARLINK_OUTBOUND_ALLOW")
+# What the operator opened; beside a running demo also the ports of its partners on this machine.
+HANGARLINK_OUTBOUND_ALLOW = [*environment.words("HANGARLINK_OUTBOUND_ALLOW"), *demo.doors(HANGARLINK_DATA_DIR)]
 HANGARLINK_WORKER_CONCURRENCY = int(os.environ.get("HANGARLINK_WORKER_CONCURRENCY", "4"))
 # Accounts whose webhooks one worker delivers at the same time.
 HANGARLINK_WEBHOOK_CONCURRENCY = int(os.environ.get("HANGARLINK_WEBHOOK_CONCURRENCY", "8"))

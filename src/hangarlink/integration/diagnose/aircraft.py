@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft
 from hangarlink.fleet.queries import FleetRow, fleet
-from hangarlink.integration.connections.models import Connection, ConnectionState, Link, LinkState
+from hangarlink.integration.connections.models import Connection, ConnectionState, Link, LinkState, Stream
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.matching import how_they_differ
 from hangarlink.integration.datasets.queries import Matched, matching_report
@@ -27,7 +27,7 @@ from hangarlink.integration.diagnose.report import (
     passed,
 )
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
-from hangarlink.integration.synclog.vocabulary import UNFINISHED, Flow, State
+from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, State
 from hangarlink.integration.synclog.vocabulary import Kind as RunKind
 from hangarlink.platform.applications.models import Application
 from hangarlink.platform.applications.queries import applications, find_application
@@ -79,6 +79,7 @@ def _program_checks(row: FleetRow, application: Application, actor: Actor) -> It
 def _checks(row: FleetRow, actor: Actor) -> Iterator[Check]:
     aircraft = row.aircraft
     connections, programs = _connections(), _programs()
+    showing = _showing()
     links = {
         link.connection_id: link
         for link in Link.objects.filter(dataset=Dataset.AIRCRAFT, internal_id=aircraft.pk, connection__in=connections)
@@ -88,6 +89,9 @@ def _checks(row: FleetRow, actor: Actor) -> Iterator[Check]:
     yield _scope(programs)
     yield _identity(aircraft)
     for connection in connections:
+        if connection.pk not in showing:
+            yield _silent(connection)
+            continue
         link = links.get(connection.pk)
         yield _linked(aircraft, connection, link)
         if link is not None:
@@ -102,10 +106,17 @@ def _checks(row: FleetRow, actor: Actor) -> Iterator[Check]:
 
 
 def _connections() -> Sequence[Connection]:
-    """Those that have shown us aircraft, or may."""
+    """Those that have shown us aircraft, or may: it is switched on, and only has to run."""
     shown = Link.objects.filter(dataset=Dataset.AIRCRAFT).values("connection_id")
-    rows = Connection.objects.filter(pk__in=shown).exclude(state=ConnectionState.DISCONNECTED)
-    return list(rows.order_by("name"))
+    may = Stream.objects.filter(direction=Direction.IN, is_enabled=True, flow__in=[Flow.AIRCRAFT, Flow.HOURS_CYCLES])
+    rows = Connection.objects.filter(Q(pk__in=shown) | Q(pk__in=may.values("connection_id")))
+    return list(rows.exclude(state=ConnectionState.DISCONNECTED).order_by("name"))
+
+
+def _showing() -> set[UUID]:
+    """The connections that have shown at least one aircraft."""
+    rows = Link.objects.filter(dataset=Dataset.AIRCRAFT).values_list("connection_id", flat=True)
+    return set(rows.distinct())
 
 
 def _programs() -> list[str]:
@@ -117,7 +128,7 @@ def _fed(connections: Sequence[Connection], programs: Sequence[str]) -> Check:
     question = "Does anything bring usage in?"
     sources = [*(connection.name for connection in connections), *programs]
     if not sources:
-        evidence = "No connection has shown aircraft, and no OAuth application may write hours."
+        evidence = "No connection brings aircraft or hours in, and no OAuth application may write hours."
         mend = "Connect FlightLogger, create an OAuth application with hours_cycles_write, or record flights by hand."
         return failed(Step.FLOW, question, evidence, mend, Place(Page.CONNECTIONS, "Integrations"))
     return passed(Step.FLOW, question, f"{listed(sources)}.")
@@ -160,6 +171,18 @@ def _linked(aircraft: Aircraft, connection: Connection, link: Link | None) -> Ch
         return failed(Step.MATCHING, question, evidence, "Write both the same way, or link them by hand.", place)
     mend = "If it flies there, check call sign and registration there, then read the aircraft again."
     return failed(Step.MATCHING, question, evidence, mend, place)
+
+
+def _silent(connection: Connection) -> Check:
+    """Connected and switched on, but it never ran: nobody need connect anything, only run it."""
+    question = f"Is it linked to an aircraft of {connection.name}?"
+    place = Place(Page.CONNECTION, connection.name, (str(connection.pk), connection.connector))
+    evidence = f"{connection.name} has shown no aircraft yet."
+    if not connection.is_active:
+        return failed(
+            Step.MATCHING, question, f"{evidence} It is {connection.state}.", "Resume it, then run it.", place
+        )
+    return failed(Step.MATCHING, question, evidence, "Run it: look at its dry run, then sync aircraft.", place)
 
 
 def _similar(aircraft: Aircraft, connection: Connection) -> list[str]:

@@ -5,11 +5,29 @@ of leaning on `ipaddress.is_global`, whose answers changed between patch release
 """
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
 IPAddress: TypeAlias = IPv4Address | IPv6Address
-AllowList: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One port of one machine that the operator opened."""
+
+    address: IPAddress
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.address}]:{self.port}" if self.address.version == 6 else f"{self.address}:{self.port}"
+
+    @property
+    def is_global(self) -> bool:
+        return self.address.is_global
+
+
+AllowList: TypeAlias = tuple[IPv4Network | IPv6Network | Door, ...]
 
 _REFUSED_V4: tuple[tuple[IPv4Network, str], ...] = tuple(
     (IPv4Network(network), kind)
@@ -63,23 +81,42 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 def parse_allow(text: str | Sequence[str]) -> AllowList:
-    """The operator's allow-list from "127.0.0.0/8, 10.20.0.0/16" or a list of such. ValueError names a wrong entry."""
+    """The operator's allow-list from "10.20.0.0/16, 10.1.2.3:8443" or a list. ValueError names a wrong entry."""
     entries = text.replace(",", " ").split() if isinstance(text, str) else text
-    networks = []
+    networks: list[IPv4Network | IPv6Network | Door] = []
     for entry in entries:
         try:
-            networks.append(ip_network(entry.strip()))
+            networks.append(_door(entry.strip()) or ip_network(entry.strip()))
         except ValueError as error:
             raise ValueError(
                 f"HANGARLINK_OUTBOUND_ALLOW: {entry!r} is not a range of addresses ({error}). "
-                "Write ranges like 10.20.0.0/16 or fd00:1234::/48, separated by commas."
+                "Write ranges like 10.20.0.0/16 or fd00:1234::/48, or one port like 10.1.2.3:8443, separated by commas."
             ) from None
     return tuple(networks)
 
 
-def why_refused(address: IPAddress, allow: AllowList = ()) -> str:
+def _door(entry: str) -> Door | None:
+    """ "10.1.2.3:8443" or "[fd00::1]:8443"; None for what is not written so. ValueError for a wrong address or port."""
+    host, colon, port = entry.rpartition(":")
+    is_v6 = host.startswith("[") and host.endswith("]")
+    if not colon or (":" in host and not is_v6):
+        return None
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError(f"{port!r} is no port")
+    return Door(IPv6Address(host[1:-1]) if is_v6 else ip_address(host), int(port))
+
+
+def is_opened(address: IPAddress, allow: AllowList, port: int | None) -> bool:
+    """Whether the allow-list has it. Without a port only ranges open anything."""
+    return any(
+        (address, port) == (entry.address, entry.port) if isinstance(entry, Door) else address in entry
+        for entry in allow
+    )
+
+
+def why_refused(address: IPAddress, allow: AllowList = (), port: int | None = None) -> str:
     """What kind of address this is, when it may not be dialled ("a private network"); "" when it may."""
-    if any(address in network for network in allow):
+    if is_opened(address, allow, port):
         return ""
     if isinstance(address, IPv4Address):
         return _kind(address, _REFUSED_V4)

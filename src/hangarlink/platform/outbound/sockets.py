@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import httpx2
 
 from hangarlink.platform.outbound.addresses import AllowList
+from hangarlink.platform.outbound.addresses import is_opened as opens
 from hangarlink.platform.outbound.errors import ConnectionFailed, TimedOut, UrlRefused
 from hangarlink.platform.outbound.resolving import Resolver, Unresolvable, system_resolver
 from hangarlink.platform.outbound.settings import allowed_networks
@@ -35,7 +36,7 @@ def read_host(
     except (httpx2.InvalidURL, ValueError):
         raise UrlRefused(field, "", "is not a host name", "Write it as mail.example.com.") from None
     try:
-        checked = read_target(url, field=field, allow=networks)
+        checked = read_target(url, field=field, allow=networks, dialled=port)
     except UrlRefused as error:
         origin = error.origin.replace("https:", f"{scheme}:", 1)
         raise UrlRefused(field, origin, error.reason, error.remedy) from None
@@ -54,7 +55,7 @@ def is_opened(target: Target, *, seconds: float, resolver: Resolver = system_res
         addresses = [target.literal] if target.literal else resolver(target.host, target.port, seconds)
     except (Unresolvable, TimeoutError):
         return False
-    return bool(addresses) and all(any(one in network for network in allow) for one in addresses)
+    return bool(addresses) and all(opens(one, allow, target.port) for one in addresses)
 
 
 def dial(

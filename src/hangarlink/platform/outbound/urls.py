@@ -98,8 +98,11 @@ def _parse(url: str, field: str) -> httpx2.URL:
         raise UrlRefused(field, "", "is not a valid URL", _FORM) from None
 
 
-def read_target(url: httpx2.URL, *, field: str = "url", allow: AllowList = ()) -> Target:
-    """Where a URL leads. Refuses all that can be refused without looking the name up."""
+def read_target(url: httpx2.URL, *, field: str = "url", allow: AllowList = (), dialled: int | None = None) -> Target:
+    """Where a URL leads. Refuses all that can be refused without looking the name up.
+
+    dialled  the port that is really called, where the URL only stands for a host of another protocol
+    """
     if url.scheme not in _DEFAULT_PORT:
         raise UrlRefused(field, "", "does not start with https:// or http://", _FORM)
     host = url.raw_host.decode("ascii")
@@ -111,7 +114,7 @@ def read_target(url: httpx2.URL, *, field: str = "url", allow: AllowList = ()) -
     port = _DEFAULT_PORT[url.scheme] if url.port is None else url.port
     target = Target(url.scheme, host, port, literal)
     _check_rest(url, target, field)
-    _check_reach(target, allow, field)
+    _check_reach(target, allow, target.port if dialled is None else dialled, field)
     return target
 
 
@@ -127,7 +130,7 @@ def resolve_checked(
     if not addresses:
         raise Unresolvable(target.host)
     for address in addresses:
-        if kind := why_refused(address, allow):
+        if kind := why_refused(address, allow, target.port):
             # The address itself is not shown: it would map the inside of the network for whoever asks.
             raise UrlRefused(field, target.origin, f"points to {kind}", _ASK_OPERATOR)
     return addresses
@@ -166,9 +169,9 @@ def _check_rest(url: httpx2.URL, target: Target, field: str) -> None:
         )
 
 
-def _check_reach(target: Target, allow: AllowList, field: str) -> None:
+def _check_reach(target: Target, allow: AllowList, port: int, field: str) -> None:
     if target.literal is not None:
-        if kind := why_refused(target.literal, allow):
+        if kind := why_refused(target.literal, allow, port):
             raise UrlRefused(field, target.origin, f"is {kind}", _ASK_OPERATOR)
     elif not allow and ("." not in target.host or _is_local_name(target.host)):
         # With an allow-list such a name may be an on-site receiver: then its address decides.
