@@ -1,10 +1,10 @@
-"""`hangarlink due`: what is due, across the fleet, soonest first."""
+"""`hangarlink due`: what is due, across the fleet, soonest first; and `hangarlink due conform`."""
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from hangarlink.cli import boot, shown
+from hangarlink.cli import boot, conforming, shown
 from hangarlink.fleet.models import Aircraft
 from hangarlink.fleet.vocabulary import AircraftStatus
 from hangarlink.maintenance.programme.days import today
@@ -18,12 +18,15 @@ from hangarlink.platform.tenancy.models import Account
 COLOURS = {State.OVERDUE: "red", State.UNKNOWN: "magenta", State.DUE: "yellow", State.DUE_SOON: "yellow"}
 
 
-@click.command(help="What is due, across the fleet, soonest first.")
+@click.group(help="What is due, across the fleet, soonest first.", invoke_without_command=True)
+@click.pass_context
 @boot.account_option
 @click.option("--state", "states", multiple=True, type=click.Choice([state.code for state in State]))
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @boot.json_option
-def command(subdomain: str, states: tuple[str, ...], limit: int, as_json: bool) -> None:
+def command(context: click.Context, subdomain: str, states: tuple[str, ...], limit: int, as_json: bool) -> None:
+    if context.invoked_subcommand:
+        return
     wanted = [state for state in State if state.code in states]
     with acting_in(boot.find_account(subdomain, Account)):
         page = due_list(Narrow(states=wanted), limit=limit)
@@ -57,6 +60,9 @@ def _other_reasons() -> list[dict[str, str]]:
         for ground in grounds
     ]
     return sorted(found, key=lambda one: (one["aircraft"], one["code"], one["said"]))
+
+
+command.add_command(conforming.command)
 
 
 def _table(page: DuePage) -> Table:

@@ -1,0 +1,22 @@
+"""Plays the steps of a case with the actions of the product. Nothing here knows a rule of due logic."""
+
+from django.db import transaction
+
+from hangarlink.maintenance.conformance.playing import programme, usage
+from hangarlink.maintenance.conformance.playing.registry import PLAYS
+from hangarlink.maintenance.conformance.stage import Stage
+from hangarlink.maintenance.conformance.steps import Action
+
+__all__ = ["play", "programme", "usage"]
+
+
+def play(stage: Stage, step: Action) -> None:
+    """Do what a step says, when all of it has happened and it was entered.
+
+    Raises Refused as the product does; then nothing happened.
+    """
+    for moment in (step.at, step.entered, getattr(step, "released", None), getattr(step, "counts_from", None)):
+        if moment is not None:
+            stage.clock.reach(stage.instant(moment))
+    with transaction.atomic():
+        PLAYS[type(step)](stage, step)

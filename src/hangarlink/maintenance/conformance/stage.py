@@ -1,0 +1,121 @@
+"""The things of one case on the real database: aircraft, counters, requirements, by the names the case gives them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from hangarlink.fleet import actions as fleet
+from hangarlink.fleet.models import Aircraft, Counter
+from hangarlink.fleet.vocabulary import Unit
+from hangarlink.maintenance.conformance import amounts
+from hangarlink.maintenance.conformance.clock import Clock
+from hangarlink.maintenance.conformance.format import Script
+from hangarlink.maintenance.conformance.steps import Action, Apply, Step
+from hangarlink.maintenance.conformance.values import instant
+from hangarlink.maintenance.programme import actions as programme
+from hangarlink.maintenance.programme.days import day_of
+from hangarlink.maintenance.programme.models import Accomplishment, DueItem, Requirement
+from hangarlink.platform.errors import Missing
+from hangarlink.platform.people.permissions import SYSTEM
+
+# The name a case's flights are recorded under.
+SOURCE = "conformance"
+
+
+class Stage:
+    """Wants to be used inside `acting_in`, under the case's clock. Everything is done as the system itself."""
+
+    def __init__(self, script: Script, clock: Clock) -> None:
+        self.script, self.clock = script, clock
+        self.aircraft: dict[str, Aircraft] = {}
+        self.counters: dict[tuple[str, str], Counter] = {}
+        self.requirements: dict[str, Requirement] = {}
+
+    def set_up(self) -> None:
+        """Aircraft with their counters, and the requirements that no step applies later."""
+        first = next((step.at for step in self.script.steps if isinstance(step, Action)), None)
+        if first is not None:
+            self.clock.reach(self.instant(first))
+        self._add_aircraft()
+        later = {step.apply for step in self.script.steps if isinstance(step, Apply)}
+        for name in self.script.case.requirements:
+            self._add_requirement(name)
+            if name not in later:
+                self.apply(name)
+
+    def apply(self, name: str) -> None:
+        """Demand a requirement of the aircraft its case names."""
+        for craft in self.script.case.requirements[name].of or self.aircraft:
+            programme.apply_requirement(self.requirements[name], self.aircraft[craft], acting_user=SYSTEM)
+
+    def instant(self, said: date | datetime) -> datetime:
+        """A day or moment of the case in UTC."""
+        return instant(said, self.script.case.time_zone)
+
+    def day(self, said: date | datetime) -> date:
+        """The case's date of it."""
+        return day_of(self.instant(said))
+
+    def craft(self, step: Step) -> Aircraft:
+        """The aircraft a step is about."""
+        return self.aircraft[self.script.aircraft_of(step)]
+
+    def counter(self, step: Step, name: str) -> Counter:
+        """One of its counters, as it stands now."""
+        counter = self.counters[self.script.aircraft_of(step), name]
+        counter.refresh_from_db()
+        return counter
+
+    def name_of(self, counter_id: str) -> str:
+        """The case's name of a counter."""
+        return next((name for (_, name), one in self.counters.items() if str(one.id) == counter_id), counter_id)
+
+    def item(self, requirement: str, step: Step) -> DueItem | None:
+        """The requirement's item on the step's aircraft, if it is demanded there."""
+        found = DueItem.objects.filter(requirement=self.requirements[requirement], aircraft=self.craft(step))
+        return found.filter(closed_at__isnull=True).first()
+
+    def done_on(self, requirement: str, step: Step, of: date) -> Accomplishment:
+        """The work of a day, as it stands now. Raises Missing."""
+        stands = Accomplishment.objects.filter(
+            item__requirement=self.requirements[requirement], item__aircraft=self.craft(step), on=of,
+            superseded_at__isnull=True, is_withdrawn=False,
+        )  # fmt: skip
+        found = stands.order_by("due_reference").first()
+        if found is None:
+            raise Missing(f"Nothing was done under {requirement} on {of}.")
+        return found
+
+    def each(self, step: Step, said: Mapping[str, str]) -> list[tuple[Counter, int]]:
+        """Amounts with their counters, in its unit."""
+        found = [(self.counter(step, name), amount) for name, amount in said.items()]
+        return [(one, amounts.parse(amount, Unit(one.unit), field=one.name)) for one, amount in found]
+
+    def by_counter(self, step: Step, said: Mapping[str, str]) -> dict[UUID, int]:
+        """The same by counter id."""
+        return {counter.id: value for counter, value in self.each(step, said)}
+
+    def _add_aircraft(self) -> None:
+        model = fleet.add_aircraft_model(name="Conformance", acting_user=SYSTEM)
+        for name, said in self.script.case.aircraft.items():
+            craft = fleet.add_aircraft(
+                registration=name, aircraft_model=model, status=said.status.value, acting_user=SYSTEM
+            )
+            self.aircraft[name] = craft
+            for counter, one in said.counters.items():
+                display = one.display.value if one.display else None
+                self.counters[name, counter] = fleet.add_counter(
+                    craft, kind=one.kind.value, name=counter, display=display, acting_user=SYSTEM
+                )
+
+    def _add_requirement(self, name: str) -> None:
+        said, units = self.script.case.requirements[name], self.script.all_units()
+        self.requirements[name] = programme.add_requirement(
+            reference=name,
+            title=said.title or name,
+            mandatory_class=said.mandatory_class,
+            schedule=amounts.schedule_in_units(said.schedule, units),
+            effective_on=said.effective_on,
+            alerts=amounts.alerts_in_units(said.alerts, units),
+            acting_user=SYSTEM,
+        )

@@ -1,0 +1,281 @@
+"""What can happen in a case, and what can be expected: one model per kind of step, told apart by its first word.
+
+Steps stand in the order in which they became known; `at` says when they happened. A late flight is a step further down
+with an earlier `at`.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from hangarlink.fleet.vocabulary import AircraftStatus
+from hangarlink.maintenance.conformance.values import Amount, Amounts, Day, Moment, Name, Strict
+from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
+from hangarlink.maintenance.programme.rules.dues import Reason
+from hangarlink.maintenance.programme.rules.limits import Start
+
+Json = dict[str, Any]
+# What is said of a measure that several limits are on is a list.
+Said = Amount | list[Amount]
+
+
+class Step(Strict):
+    """Common to all.
+
+    aircraft  which one; may be left out where the case has only one
+    note      why the step is there, for readers
+
+    `amounts` names the fields that map counters of the aircraft to amounts, `requirement_field` the one that names a
+    requirement; files are checked with them before anything is played.
+    """
+
+    amounts: ClassVar[tuple[str, ...]] = ()
+    requirement_field: ClassVar[str] = ""
+    aircraft: Name | None = None
+    note: str = ""
+
+
+class Action(Step):
+    """Something that is recorded.
+
+    at       when it happened
+    entered  when it was recorded, if later; else when it happened, or with the step before it
+    refused  the product must refuse it, with a message that contains this text
+    """
+
+    at: Moment
+    entered: Moment | None = None
+    refused: str | None = None
+
+
+class Opening(Action):
+    """Where counters stood; what was used before is in it."""
+
+    amounts = ("opening",)
+    opening: Amounts
+    reason: str = ""
+
+
+class Reading(Action):
+    """What instruments showed."""
+
+    amounts = ("reading",)
+    reading: Amounts
+
+
+class Flight(Action):
+    """A flight that starts `at`. Told again under the same name, it is a correction by its source.
+
+    ends  by default after the longest time it used
+    """
+
+    amounts = ("uses",)
+    flight: Name
+    uses: Amounts
+    ends: Moment | None = None
+
+
+class CorrectFlight(Action):
+    """A person puts other amounts in the place of those recorded."""
+
+    amounts = ("uses",)
+    correct_flight: Name
+    uses: Amounts
+    reason: str = "typing error"
+
+
+class CancelFlight(Action):
+    """It was never flown."""
+
+    cancel_flight: Name
+    reason: str = "never flown"
+
+
+class ReplaceInstrument(Action):
+    """The instrument of a counter is changed; the total goes on."""
+
+    replace_instrument: Name
+    last_reading: Amount | None = None
+    new_start: Amount
+
+
+class Rate(Action):
+    """Planned use per day, by counter."""
+
+    amounts = ("rate",)
+    rate: Amounts
+
+
+class SetStatus(Action):
+    """In service or not."""
+
+    status: AircraftStatus
+
+
+class Apply(Action):
+    """A requirement applies from here on. Requirements that no step applies do from the beginning."""
+
+    requirement_field = "apply"
+    apply: Name
+
+
+class Baseline(Action):
+    """A moment limits count from. `values`: the totals then, where papers say so; others follow from usage."""
+
+    amounts = ("values",)
+    requirement_field = "requirement"
+    baseline: Start
+    values: Amounts = Field(default_factory=dict)
+    requirement: Name | None = None
+
+
+class Done(Action):
+    """Work performed `at`.
+
+    read      totals read from instruments; others follow from usage
+    answered  what it was due at, as papers say: by counter, and `date`; else it is worked out
+    """
+
+    amounts = ("read",)
+    requirement_field = "done"
+    done: Name
+    released: Moment | None = None
+    counts_from: Moment | None = None
+    read: Amounts = Field(default_factory=dict)
+    answered: dict[Name, Amount] | None = None
+
+
+class CorrectDone(Action):
+    """The work of a day (`of`) was recorded wrongly. `performed` and `read` replace what was said."""
+
+    amounts = ("read",)
+    requirement_field = "correct_done"
+    correct_done: Name
+    of: Day
+    performed: Moment | None = None
+    read: Amounts | None = None
+    reason: str = "typing error"
+
+
+class WithdrawDone(Action):
+    """The work of a day was never done."""
+
+    requirement_field = "withdraw_done"
+    withdraw_done: Name
+    of: Day
+    reason: str = "never done"
+
+
+class Revise(Action):
+    """A new revision of a requirement."""
+
+    requirement_field = "revise"
+    revise: Name
+    schedule: Json | None = None
+    mandatory_class: Annotated[MandatoryClass | None, Field(alias="class")] = None
+    effective_on: Day | None = None
+    alerts: Json | None = None
+    reason: str = "revised"
+
+
+class Expect(Step):
+    """How an item stands on a day. What is not named is not compared, but `due` names every open limit or none.
+
+    due        by counter, and `date`: the last legal total or day, `unknown`, or a list where a measure has several
+    remaining  likewise, in hours, counts or days
+    forecast   of the item: a day, `never` or `unknown`; `forecasts` of its limits
+    on_meter   the due points as the present instrument will show them
+    unknown    why limits are unknown, by counter and `date`
+    ended      nothing further is due under the schedule
+    applies    false: the requirement is no longer demanded here
+    """
+
+    amounts = ("on_meter",)
+    requirement_field = "expect"
+    expect: Name
+    as_of: Day
+    state: Literal["ok", "due_soon", "due", "unknown", "overdue"] | None = None
+    due: dict[Name, Said] | None = None
+    remaining: dict[Name, Said] | None = None
+    forecast: Amount | None = None
+    forecasts: dict[Name, Said] | None = None
+    on_meter: Amounts | None = None
+    unknown: dict[Name, Reason] | None = None
+    ended: bool = False
+    applies: bool = True
+
+
+class ExpectTotal(Step):
+    """Where counters stand at a moment; `unknown` where nobody can say."""
+
+    amounts = ("expect_total",)
+    expect_total: Amounts
+    at: Moment
+
+
+class ExpectDone(Step):
+    """What the record of the work of a day says.
+
+    disputed  usage does not agree with a value that was read, and a person has to look
+    versions  how many versions there are: 1 when nothing was ever corrected
+    """
+
+    amounts = ("values",)
+    requirement_field = "expect_done"
+    expect_done: Name
+    of: Day
+    values: Amounts = Field(default_factory=dict)
+    disputed: bool | None = None
+    versions: int | None = None
+
+
+class ExpectMayFly(Step):
+    """May it fly so much and land on that day? Asked of one requirement."""
+
+    amounts = ("planned",)
+    requirement_field = "requirement"
+    expect_may_fly: bool
+    requirement: Name
+    planned: Amounts
+    landing_on: Day
+
+
+class ExpectAircraft(Step):
+    """Whether an aircraft may fly, and the codes of the reasons."""
+
+    expect_aircraft: Literal["ok", "due_soon", "restricted", "unknown", "grounded"]
+    as_of: Day
+    reasons: list[str] | None = None
+
+
+KINDS: dict[str, type[Step]] = {
+    "opening": Opening,
+    "reading": Reading,
+    "flight": Flight,
+    "correct_flight": CorrectFlight,
+    "cancel_flight": CancelFlight,
+    "replace_instrument": ReplaceInstrument,
+    "rate": Rate,
+    "status": SetStatus,
+    "apply": Apply,
+    "baseline": Baseline,
+    "done": Done,
+    "correct_done": CorrectDone,
+    "withdraw_done": WithdrawDone,
+    "revise": Revise,
+    "expect": Expect,
+    "expect_total": ExpectTotal,
+    "expect_done": ExpectDone,
+    "expect_may_fly": ExpectMayFly,
+    "expect_aircraft": ExpectAircraft,
+}
+
+
+def kind_of(said: Json) -> str | None:
+    """The word that says what a step is: the first of its keys that is one."""
+    return next((word for word in said if word in KINDS), None)
+
+
+def word_of(step: Step) -> str:
+    """The same of a step that was read."""
+    return next(word for word, kind in KINDS.items() if type(step) is kind)
