@@ -1,25 +1,24 @@
 """Requirements: typed limits become a schedule, said back in a sentence, and what is wrong is said where it is."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from hangarlink.maintenance.programme.models import Applicability, DueItem, Requirement
-from hangarlink.maintenance.programme.rules.codec import from_json
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
-from hangarlink.web.programme.schedule_form import can_be_typed
 from tests.web.programme.conftest import HOUR, Craft, make_requirement
 
-SIZES = {"limit-TOTAL_FORMS": "4", "limit-INITIAL_FORMS": "0", "limit-MIN_NUM_FORMS": "4", "limit-MAX_NUM_FORMS": "4"}
 
-
-def typed(*limits: dict[str, str], **fields: str) -> dict[str, str | list[str]]:
-    """The whole form as a browser sends it."""
+def typed(*limits: dict[str, str], nodes: list[str] | None = None, **fields: str) -> dict[str, str | list[str]]:
+    """The whole form as a browser sends it; `nodes` says how the limits lie in groups, by default side by side."""
+    beside = ["repeat group", *(f"{place} repeat limit" for place in range(1, len(limits) + 1))]
     form: dict[str, str | list[str]] = {
-        "reference": "05-20-01", "title": "100-hour inspection", "mandatory_class": "programme", "combine": "first",
-        "basis": "min", **SIZES, **fields,
+        "reference": "05-20-01", "title": "100-hour inspection", "mandatory_class": "programme", "basis": "min",
+        "limit-node": nodes or beside, **fields,
     }  # fmt: skip
-    for place, limit in enumerate(limits):
+    for place, limit in enumerate(limits, start=1):
         form |= {f"limit-{place}-{name}": value for name, value in limit.items()}
     return form
 
@@ -111,22 +110,97 @@ def test_a_revision_shows_what_stands_and_asks_why(browser: Client, account: Acc
     assert "Authority asked" in answer.text
 
 
-def test_limits_the_form_cannot_say_stay_as_they_are(browser: Client, account: Account, craft: Craft) -> None:
-    counter = {"kind": "counter", "counter": "airborne", "every": 100 * HOUR}
-    year = {"kind": "calendar", "unit": "months", "every": 12}
-    nested = {
-        "repeat": {"kind": "first", "of": [{"kind": "last", "of": [counter, year]}, {**counter, "every": 500 * HOUR}]}
-    }
-    assert not can_be_typed(from_json(nested))
-    made = make_requirement(account, schedule=nested)
-    page = browser.get(f"/requirements/{made.pk}/revise/").text
-    assert "nested deeper than this form can say" in page
-    form = {"title": "Renamed", "mandatory_class": "programme", "reason": "Name"}
-    assert browser.post(f"/requirements/{made.pk}/revise/", form).status_code == 302
+NESTED = ["repeat group", "4 repeat group", "1 4 limit", "2 4 limit", "3 repeat limit"]
+
+
+def test_groups_nest_and_come_back_as_they_were_typed(browser: Client, account: Account, craft: Craft) -> None:
+    cap = {"measure": "date", "on": "2027-12-31"}
+    form = typed(HOURS, YEAR, cap, nodes=NESTED, **{"limit-4-combine": "last", "limit-repeat-combine": "first"})
+    assert browser.post("/requirements/new/", form).status_code == 302
     with acting_in(account):
-        first, second = made.revisions.order_by("number")
-        assert second.title == "Renamed"
-        assert second.schedule == first.schedule
+        made = Requirement.objects.get()
+        tree = made.revisions.get().schedule["repeat"]
+    assert (tree["kind"], [part["kind"] for part in tree["of"]]) == ("first", ["last", "date"])
+    assert [part["kind"] for part in tree["of"][0]["of"]] == ["counter", "calendar"]
+    page = browser.get(f"/requirements/{made.pk}/revise/").text
+    assert page.count('value="last" selected') == 1
+    assert 'value="2027-12-31"' in page
+    assert browser.post(f"/requirements/{made.pk}/revise/", {**form, "reason": "Same"}).status_code == 302
+    with acting_in(account):
+        assert made.revisions.count() == 1
+
+
+def test_the_first_time_may_have_limits_of_its_own(browser: Client, account: Account, craft: Craft) -> None:
+    at_first = {"measure": "counter:airborne", "thresholds": "5000", "start": "zero", "basis": "grid"}
+    nodes = ["initial group", "1 initial limit", "repeat group", "2 repeat limit"]
+    assert browser.post("/requirements/new/", typed(at_first, HOURS, nodes=nodes)).status_code == 302
+    with acting_in(account):
+        schedule = Requirement.objects.get().revisions.get().rules
+    assert schedule.initial is not None
+    assert schedule.initial.thresholds == (5000 * HOUR,)
+    assert schedule.initial.basis == "grid"
+
+
+def test_an_event_is_a_limit_and_a_start(browser: Client, account: Account, craft: Craft) -> None:
+    event = {"measure": "event", "event": "shop_visit"}
+    after = {"measure": "counter:airborne", "every": "150", "start": "event", "event": "hard_landing"}
+    assert browser.post("/requirements/new/", typed(event, after, times="1")).status_code == 302
+    with acting_in(account):
+        first, second = Requirement.objects.get().revisions.get().schedule["repeat"]["of"]
+    assert first == {"kind": "event", "event": "shop_visit"}
+    assert (second["start"], second["event"]) == ("event", "hard_landing")
+
+
+@pytest.mark.parametrize(
+    ("verb", "nodes"),
+    [
+        ("add:repeat", ["repeat group", "1 repeat limit", "2 repeat limit"]),
+        ("group:repeat", ["repeat group", "1 repeat limit", "2 repeat group", "3 2 limit", "4 2 limit"]),
+        ("stage:initial", ["initial group", "2 initial limit", "repeat group", "1 repeat limit"]),
+        ("remove:1", ["repeat group"]),
+        ("remove:99", ["repeat group", "1 repeat limit"]),
+        ("add:nowhere", ["repeat group", "1 repeat limit"]),
+    ],
+)
+def test_buttons_change_the_tree_and_keep_what_was_typed(
+    browser: Client, account: Account, verb: str, nodes: list[str]
+) -> None:
+    answer = browser.post("/requirements/new/", typed({**HOURS, "every": "123:45"}, do=verb))
+    assert answer.status_code == 200
+    sent = re.findall(r'name="limit-node" value="([^"]*)"', answer.text)
+    assert [" ".join(line.split()) for line in sent] == nodes
+    assert ('value="123:45"' in answer.text) is (verb != "remove:1")
+    with acting_in(account):
+        assert not Requirement.objects.exists()
+
+
+def test_a_tree_cannot_be_made_endless(browser: Client, account: Account) -> None:
+    deep = ["repeat group", *(f"{n + 1} {n or 'repeat'} group" for n in range(50)), "60 51 limit"]
+    answer = browser.post("/requirements/new/", typed(nodes=deep, do="add:repeat"))
+    assert answer.status_code == 200
+    assert len(re.findall('name="limit-node"', answer.text)) < 10
+    wide = ["repeat group", *(f"{n} repeat limit" for n in range(1, 500))]
+    answer = browser.post("/requirements/new/", typed(nodes=wide, do="add:repeat"))
+    assert len(re.findall('name="limit-node"', answer.text)) == 60
+
+
+def test_the_next_five_dues_show_while_typing(browser: Client, account: Account, craft: Craft) -> None:
+    zero = {"measure": "counter:airborne", "every": "100", "thresholds": "4820", "start": "zero"}
+    form = typed(zero, preview="yes", title="", reference="") | {"ahead_on": str(craft.aircraft.pk)}
+    said = browser.post("/requirements/new/", form).text
+    assert [f"{hours}:00 h" in said for hours in (4820, 4920, 5020, 5120, 5220, 5320)] == [True] * 5 + [False]
+    with acting_in(account):
+        assert not Requirement.objects.exists()
+
+
+def test_a_revision_shows_its_next_dues_without_a_reason(browser: Client, account: Account, craft: Craft) -> None:
+    made = make_requirement(account)
+    form = typed({"measure": "calendar_months", "every": "1", "start": "last_done"}, preview="yes")
+    said = browser.post(f"/requirements/{made.pk}/revise/", form | {"ahead_on": str(craft.aircraft.pk)}).text
+    assert "The next dues on OY-SKA" in said
+    assert "none is recorded" in said
+    with acting_in(account):
+        assert made.revisions.count() == 1
 
 
 def test_withdrawing_and_retiring_say_what_ends(browser: Client, account: Account, craft: Craft) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,31 +14,20 @@ from django.urls import reverse
 from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.maintenance.programme.actions import add_requirement, apply_requirement, revise_requirement
 from hangarlink.maintenance.programme.models import Requirement
-from hangarlink.maintenance.programme.queries import Narrow, due_list
 from hangarlink.maintenance.programme.rules.codec import ScheduleInvalid, from_json
 from hangarlink.maintenance.programme.rules.limits import Schedule
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.forms import DayField, Form, ReasonField, refusals_on, sent, show_form
+from hangarlink.web.programme.limit_form import units_by_name
+from hangarlink.web.programme.limit_tree import LimitTree, begun
 from hangarlink.web.programme.reads import current_revision, find_requirement
-from hangarlink.web.programme.saying import sentence
-from hangarlink.web.programme.schedule_form import (
-    LimitForm,
-    LimitRows,
-    ScheduleForm,
-    alerts_of,
-    can_be_typed,
-    initial_of,
-    put_problems,
-    schedule_json,
-    units_by_name,
-)
+from hangarlink.web.programme.requirement_preview import AheadForm, preview
+from hangarlink.web.programme.schedule_form import ScheduleForm, initial_of, put_problems, schedule_json
 from hangarlink.web.programme.words import CLASS_WORDS
 
-# A preview works out every aircraft it would apply to; beyond this it only tells the sentence.
-MOST_PREVIEWED = 60
-SHOWN = 8
+TRIED = "preview"
 
 
 class ContentForm(Form):
@@ -69,8 +57,8 @@ class TargetForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["models"].queryset = AircraftModel.objects.order_by("name")  # type: ignore[attr-defined]
-        self.fields["aircraft"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]
+        self.fields["models"].queryset = AircraftModel.objects.order_by("name")  # type: ignore[attr-defined]  # of a model choice
+        self.fields["aircraft"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]  # of a model choice
 
     def chosen(self) -> list[AircraftModel | Aircraft]:
         """Models, then aircraft."""
@@ -83,16 +71,15 @@ class Parts:
 
     content: ContentForm
     schedule: ScheduleForm
-    limits: "forms.BaseFormSet[LimitForm]"
+    limits: LimitTree
     targets: TargetForm | None
+    ahead: AheadForm
     units: Mapping[str, Unit]
-    is_typed: bool = True
+    requirement: Requirement | None = None
 
     def are_valid(self) -> bool:
         """Every one of them, so that all messages show at once."""
-        found = [self.content.is_valid()]
-        if self.is_typed:
-            found += [self.schedule.is_valid(), self.limits.is_valid()]
+        found = [self.content.is_valid(), self.schedule.is_valid(), self.limits.is_valid()]
         if self.targets:
             found.append(self.targets.is_valid())
         return all(found)
@@ -102,28 +89,62 @@ class Parts:
         try:
             return from_json(schedule_json(self.schedule, self.limits), counters=self.units.keys())
         except ScheduleInvalid as invalid:
-            put_problems(invalid.problems, self.content, self.limits)
+            put_problems(invalid.problems, self.content, self.schedule, self.limits)
             return None
 
-    def values(self, schedule: Schedule | None) -> dict[str, Any]:
+    def says_something(self) -> bool:
+        """Whether every limit that is begun has an amount or a date: before that there is nothing to say."""
+        if not (self.schedule.is_valid() and self.limits.is_valid()):
+            return False
+        rows = begun(self.limits)
+        return bool(rows) and all(row.is_whole() for row in rows)
+
+    def chosen(self) -> list[AircraftModel | Aircraft]:
+        """What a new requirement is applied to."""
+        return self.targets.chosen() if self.targets and self.targets.is_valid() else []
+
+    def values(self, schedule: Schedule) -> dict[str, Any]:
         """As the actions want it."""
         given = {name: self.content.cleaned_data[name] for name in ContentForm.base_fields if name != "reference"}
-        return given | ({"schedule": schedule, "alerts": alerts_of(self.limits)} if schedule else {})
+        return given | {"schedule": schedule, "alerts": self.limits.alerts()}
+
+    def write(self, request: PageRequest, schedule: Schedule) -> Requirement:
+        """Add the requirement and apply it, or make the next revision of the one that stands."""
+        values = self.values(schedule)
+        if self.requirement is not None:
+            reason = self.content.cleaned_data["reason"]
+            revise_requirement(self.requirement, reason=reason, acting_user=request.actor, **values)
+            return self.requirement
+        reference = self.content.cleaned_data["reference"]
+        made = add_requirement(reference=reference, acting_user=request.actor, **values)
+        for target in self.chosen():
+            apply_requirement(made, target, acting_user=request.actor)
+        return made
+
+    def try_out(self, request: PageRequest, schedule: Schedule) -> Requirement:
+        """The same for a preview, which needs neither name nor reason and is undone."""
+        self.content.is_valid()
+        given = self.content.cleaned_data
+        limits: dict[str, Any] = {
+            "schedule": schedule,
+            "alerts": self.limits.alerts(),
+            "effective_on": given.get("effective_on"),
+        }
+        if self.requirement is not None:
+            revise_requirement(self.requirement, reason=TRIED, acting_user=request.actor, **limits)
+            return self.requirement
+        kind = given.get("mandatory_class") or "programme"
+        return add_requirement(
+            reference=f"{TRIED} {uuid4()}", title=TRIED, mandatory_class=kind, acting_user=request.actor, **limits
+        )
 
 
 @page(permission="programme.edit")
 def new(request: PageRequest) -> HttpResponse:
     """Add a requirement."""
     parts = _parts(sent(request), {"models": request.GET.get("model"), "aircraft": request.GET.get("aircraft")})
-    if request.POST.get("preview"):
-        return _preview(request, parts)
-    if request.method == "POST" and parts.are_valid() and (schedule := parts.checked_schedule()):
-        with refusals_on(parts.content):
-            made = _add(request, parts, schedule)
-            messages.success(request, f"{made} is added.")
-            return redirect("requirements:requirement", made.pk)
-    context = {"title": "Add requirement", "verb": "Add requirement", "cancel": reverse("due:list"), "parts": parts}
-    return show_form(request, "due/requirement_form.html", parts.content, context)
+    context = {"title": "Add requirement", "verb": "Add requirement", "cancel": reverse("due:list")}
+    return _answer(request, parts, context, "{} is added.")
 
 
 @page(permission="programme.edit")
@@ -131,33 +152,50 @@ def revise(request: PageRequest, requirement_id: UUID) -> HttpResponse:
     """Make a new revision of a requirement."""
     requirement = find_requirement(requirement_id)
     parts = _revision_parts(sent(request), requirement)
+    context = {
+        "title": "Revise requirement", "verb": "Make revision", "requirement": requirement,
+        "cancel": reverse("requirements:requirement", args=[requirement_id]),
+    }  # fmt: skip
+    return _answer(request, parts, context, "Revised; every item is worked out anew.")
+
+
+def _answer(request: PageRequest, parts: Parts, context: Mapping[str, Any], done: str) -> HttpResponse:
+    context = {**context, "parts": parts}
     if request.POST.get("preview"):
         return _preview(request, parts)
-    if request.method == "POST" and parts.are_valid():
-        schedule = parts.checked_schedule() if parts.is_typed else None
-        if schedule or not parts.is_typed:
-            with refusals_on(parts.content):
-                reason = parts.content.cleaned_data["reason"]
-                revise_requirement(requirement, reason=reason, acting_user=request.actor, **parts.values(schedule))
-                messages.success(request, "Revised; every item is worked out anew.")
-                return redirect("requirements:requirement", requirement_id)
-    context = {
-        "title": "Revise requirement", "verb": "Make revision", "requirement": requirement, "parts": parts,
-        "cancel": reverse("requirements:requirement", args=[requirement_id]),
-        "said": sentence(current_revision(requirement).rules, parts.units),
-    }  # fmt: skip
+    if verb := request.POST.get("do", ""):
+        parts.limits.change(verb)
+        return render(request, "due/requirement_form.html", {**context, "form": parts.content})
+    if request.method == "POST" and parts.are_valid() and (schedule := parts.checked_schedule()):
+        with refusals_on(parts.content):
+            made = parts.write(request, schedule)
+            messages.success(request, done.format(made))
+            return redirect("requirements:requirement", made.pk)
     return show_form(request, "due/requirement_form.html", parts.content, context)
+
+
+def _preview(request: PageRequest, parts: Parts) -> HttpResponse:
+    if not parts.says_something():
+        return render(request, "due/requirement_preview.html")
+    try:
+        schedule = from_json(schedule_json(parts.schedule, parts.limits), counters=parts.units.keys())
+        return preview(
+            request, schedule, parts.units,
+            write=lambda: parts.try_out(request, schedule), targets=parts.chosen(), aircraft=parts.ahead.aircraft(),
+        )  # fmt: skip
+    except Refused as refused:
+        return render(request, "due/requirement_preview.html", {"refused": str(refused)})
 
 
 def _parts(data: QueryDict | None, targets: Mapping[str, str | None]) -> Parts:
     units = units_by_name()
-    first = [{"measure": "counter:airborne"}]
     chosen = {name: [value] for name, value in targets.items() if value}
     return Parts(
         ContentForm(data),
         ScheduleForm(data),
-        LimitRows(data, initial=first, prefix="limit", form_kwargs={"units": units}),
+        LimitTree(data, units=units),
         TargetForm(data, initial=chosen),
+        AheadForm(data),
         units,
     )
 
@@ -169,47 +207,7 @@ def _revision_parts(data: QueryDict | None, requirement: Requirement) -> Parts:
     content = ContentForm(data, initial=initial | {"reference": requirement.reference})
     content.fields["reference"].disabled = True
     content.fields["reason"] = ReasonField()
-    typed = can_be_typed(stands.rules)
-    whole, limits = initial_of(stands.rules, stands.alerts, units) if typed else ({}, [])
-    rows = LimitRows(data if typed else None, initial=limits, prefix="limit", form_kwargs={"units": units})
-    return Parts(content, ScheduleForm(data if typed else None, initial=whole), rows, None, units, is_typed=typed)
-
-
-def _add(request: PageRequest, parts: Parts, schedule: Schedule) -> Requirement:
-    reference = parts.content.cleaned_data["reference"]
-    made = add_requirement(reference=reference, acting_user=request.actor, **parts.values(schedule))
-    for target in parts.targets.chosen() if parts.targets else ():
-        apply_requirement(made, target, acting_user=request.actor)
-    return made
-
-
-def _preview(request: PageRequest, parts: Parts) -> HttpResponse:
-    """The sentence, and on which aircraft it would be due when: everything is done, looked at and undone."""
-    context: dict[str, Any] = {}
-    if parts.schedule.is_valid() and parts.limits.is_valid() and _says_something(parts):
-        try:
-            schedule = from_json(schedule_json(parts.schedule, parts.limits), counters=parts.units.keys())
-            context = {"said": sentence(schedule, parts.units), **_consequences(request, parts, schedule)}
-        except Refused as refused:
-            context = {"refused": str(refused)}
-    return render(request, "due/requirement_preview.html", context)
-
-
-def _says_something(parts: Parts) -> bool:
-    """Whether every limit that is begun has an amount or a date: before that there is nothing to say."""
-    begun = [row for row in parts.limits if row.cleaned_data.get("measure")]
-    return bool(begun) and all(row.is_whole() for row in begun)
-
-
-def _consequences(request: PageRequest, parts: Parts, schedule: Schedule) -> dict[str, Any]:
-    if parts.targets is None or not parts.content.is_valid() or not parts.targets.is_valid():
-        return {}
-    targets = parts.targets.chosen()
-    models = [one.pk for one in targets if isinstance(one, AircraftModel)]
-    if not targets or Aircraft.objects.filter(aircraft_model__in=models).count() + len(targets) > MOST_PREVIEWED:
-        return {}
-    with transaction.atomic():
-        made = _add(request, parts, schedule)
-        found = due_list(Narrow(requirement_id=made.pk), limit=MOST_PREVIEWED)
-        transaction.set_rollback(True)
-    return {"rows": found.rows[:SHOWN], "more": max(0, len(found.rows) - SHOWN)}
+    tree = LimitTree(data, units=units, schedule=stands.rules, alerts=stands.alerts)
+    return Parts(
+        content, ScheduleForm(data, initial=initial_of(stands.rules)), tree, None, AheadForm(data), units, requirement
+    )

@@ -23,10 +23,10 @@ from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.forms import Form, ReasonField, refusals_on, sent, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
+from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.reads import current_revision, find_requirement, requirements
 from hangarlink.web.programme.requirement_forms import TargetForm
 from hangarlink.web.programme.saying import sentence
-from hangarlink.web.programme.schedule_form import units_by_name
 from hangarlink.web.programme.words import CLASS_WORDS
 
 MOST_ITEMS = 200

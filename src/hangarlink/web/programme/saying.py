@@ -8,7 +8,7 @@ from hangarlink.maintenance.programme.rules import sentences
 from hangarlink.maintenance.programme.rules.limits import First, Last, Schedule, Tree
 from hangarlink.platform.quantities import Unit
 from hangarlink.web import formats
-from hangarlink.web.programme.schedule_form import amount_text
+from hangarlink.web.programme.limit_form import amount_text
 from hangarlink.web.programme.words import BASIS_WORDS
 
 

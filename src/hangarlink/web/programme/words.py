@@ -11,7 +11,7 @@ from hangarlink.fleet import vocabulary
 from hangarlink.maintenance.programme.queries import DueRow, TermRow
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.dues import Reason
-from hangarlink.maintenance.programme.rules.limits import Basis, Start
+from hangarlink.maintenance.programme.rules.limits import Basis, RepeatWhen, Start
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.platform.quantities import Display, Rounding, Unit, format_quantity, to_hours
 from hangarlink.web import formats
@@ -30,6 +30,11 @@ BASIS_WORDS = {
     Basis.GRID: "from where it was due",
     Basis.MIN: "from the earlier of due and done: late never moves the next one",
     Basis.WINDOW: "from where it was due if done inside the window, else from where it was done",
+}
+REPEAT_WORDS = {
+    RepeatWhen.FOUND: "only after work that found something",
+    RepeatWhen.EVER_FOUND: "once something was found",
+    RepeatWhen.NOT_FOUND: "until something is found",
 }
 START_WORDS = {
     Start.LAST_DONE: "the last time it was done",
