@@ -49,18 +49,19 @@ WHERE s.state > 0 OR s.place = 1
 """  # noqa: S608 - constants only
 
 # What demands an aircraft's items, and how fresh its usage is.
-_AIRCRAFT = """
+_AIRCRAFT = f"""
+WITH {scores.PARKED}
 SELECT a.id, max(c.total_at),
-       a.status = 'in_service' AND count(c.id) > 0 AND coalesce(max(c.total_at) < %(fresh_since)s, true),
+       {scores.stale("max(c.total_at)")} AND count(c.id) > 0,
        EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id AND i.closed_at IS NULL),
        EXISTS (SELECT FROM applicability p JOIN requirement q ON q.id = p.requirement_id AND q.retired_at IS NULL
                WHERE (p.aircraft_id = a.id OR p.aircraft_model_id = a.aircraft_model_id)
                  AND NOT EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id
                                  AND i.requirement_id = p.requirement_id
                                  AND (i.closed_at IS NULL OR i.left_out <> '')))
-FROM aircraft a LEFT JOIN counter c ON c.aircraft_id = a.id
-WHERE a.id = ANY(%(aircraft)s) GROUP BY a.id
-"""
+FROM aircraft a LEFT JOIN counter c ON c.aircraft_id = a.id LEFT JOIN parked k ON k.aircraft_id = a.id
+WHERE a.id = ANY(%(aircraft)s) GROUP BY a.id, k.days
+"""  # noqa: S608 - constants only
 
 
 def board(aircraft_ids: Collection[UUID], *, as_of: date | None = None) -> dict[UUID, BoardRow]:

@@ -1,5 +1,6 @@
 """One item with its explanation: the same rules as the lists, told step by step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,12 +8,13 @@ from uuid import UUID
 
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.vocabulary import AircraftStatus
-from hangarlink.maintenance.programme.days import fresh_since, today
+from hangarlink.maintenance.programme.days import today
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem
+from hangarlink.maintenance.programme.queries.plans import Outlook, is_stale, outlooks
 from hangarlink.maintenance.programme.records import OnRecord, read_items
 from hangarlink.maintenance.programme.rules.alerts import windows
 from hangarlink.maintenance.programme.rules.explain import Explanation, explain
-from hangarlink.maintenance.programme.rules.forecast import Forecast, Rate, forecast
+from hangarlink.maintenance.programme.rules.forecast import Forecast, forecast
 from hangarlink.maintenance.programme.rules.standing import Standing
 from hangarlink.maintenance.programme.rules.status import Status, Usage, status
 from hangarlink.maintenance.programme.words import CounterWords
@@ -46,38 +48,38 @@ def item_detail(item_id: UUID, *, as_of: date | None = None) -> ItemDetail:
 def detail(record: OnRecord, as_of: date) -> ItemDetail:
     """What the rules say of an item on record."""
     standing = record.standing()
-    present = present_status(record, standing, as_of)
-    rates = {name: rate(counter) for name, counter in record.counters.items()}
+    expected = outlooks(record.counters.values(), as_of)
+    present = present_status(record, standing, as_of, expected)
+    plans = {str(counter): one.plan for counter, one in expected.items()}
     revision = record.item.revision
     source = ", ".join(part for part in (revision.source, f"revision {revision.number}") if part)
     return ItemDetail(
         item=record.item,
         status=present,
-        forecast=forecast(present, rates),
-        explanation=explain(present, rates, CounterWords(record.counters), source=source),
+        forecast=forecast(present, plans),
+        explanation=explain(present, plans, CounterWords(record.counters), source=source),
         counters=dict(record.counters),
         history=record.history[::-1],
     )
 
 
-def present_status(record: OnRecord, standing: Standing, as_of: date) -> Status:
-    """A standing against the counters as they are."""
+def present_status(
+    record: OnRecord, standing: Standing, as_of: date, expected: Mapping[UUID, Outlook] | None = None
+) -> Status:
+    """A standing against the counters as they are. `expected`, where it was read already, spares reading it again."""
+    known = outlooks(record.counters.values(), as_of) if expected is None else expected
     alerts = windows(standing, record.alert_windows(), record.timed())
-    usage = {name: usage_of(counter, record.item.aircraft, as_of) for name, counter in record.counters.items()}
+    usage = {
+        name: usage_of(counter, record.item.aircraft, as_of, known.get(counter.id))
+        for name, counter in record.counters.items()
+    }
     return status(standing, usage, as_of, alerts)
 
 
-def usage_of(counter: Counter, aircraft: Aircraft, as_of: date) -> Usage:
+def usage_of(counter: Counter, aircraft: Aircraft, as_of: date, outlook: Outlook | None = None) -> Usage:
     """A counter as it stands. An aircraft that is not in service is not expected to fly, so it never grows stale."""
-    fresh = counter.total_at is not None and counter.total_at >= fresh_since(as_of)
-    return Usage(counter.total, stale=aircraft.status == AircraftStatus.IN_SERVICE and not fresh)
-
-
-def rate(counter: Counter) -> Rate:
-    """Planned use per day, else the average of the recent past, else none."""
-    if counter.daily_rate is not None:
-        return Rate(counter.daily_rate)
-    return Rate(counter.recent_amount, counter.recent_days) if counter.recent_days else Rate(0)
+    old = is_stale(counter.total_at, outlook.parked if outlook else (), as_of)
+    return Usage(counter.total, stale=aircraft.status == AircraftStatus.IN_SERVICE and old)
 
 
 def explanation_json(item_id: UUID, *, as_of: date | None = None) -> dict[str, Any]:

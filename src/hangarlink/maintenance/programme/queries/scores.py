@@ -2,8 +2,8 @@
 
 Tests compare both on random programmes. Everything is worked out when read, from absolute limits and present totals.
 
-A **gauge** is a counter as it stands: total, whether it is stale, and its rate as two whole numbers. A **score** is a
-term's state and when it will be reached, as one number that keeps the order of `rules.forecast.Forecast`:
+A **gauge** is a counter as it stands and goes on (`gauges.py`). A **score** is a term's state and when it will be
+reached, as one number that keeps the order of `rules.forecast.Forecast`:
 
     negative and even  passed, that many half-days ago      -1            unknown
     zero or more, even half-days from now                    2147483647    never reached
@@ -15,27 +15,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from hangarlink.maintenance.programme.days import fresh_since
+from hangarlink.maintenance.programme.days import fresh_since, start_of
+from hangarlink.maintenance.programme.queries.gauges import GAUGES as GAUGES
+from hangarlink.maintenance.programme.queries.gauges import PARKED as PARKED
+from hangarlink.maintenance.programme.queries.gauges import PLANNED_DAYS, PLANNED_NEVER, PLANNED_WITHIN
+from hangarlink.maintenance.programme.queries.gauges import stale as stale
 from hangarlink.platform.tenancy.context import current_account
 
 NEVER = 2_147_483_647
 UNKNOWN = -1
 
-# {where} narrows the counters (alias c).
-GAUGES = """
-gauge AS MATERIALIZED (
-  SELECT c.id, c.aircraft_id, c.total,
-         a.status = 'in_service' AND (c.total_at IS NULL OR c.total_at < %(fresh_since)s) AS stale,
-         coalesce(c.daily_rate, CASE WHEN c.recent_days > 0 THEN c.recent_amount ELSE 0 END)::bigint AS pace,
-         CASE WHEN c.daily_rate IS NULL AND c.recent_days > 0 THEN c.recent_days ELSE 1 END::bigint AS days
-  FROM counter c JOIN aircraft a ON a.id = c.aircraft_id
-  {where}
-)
-"""
-
 # The boundaries of rules.status.state_of; a limit passed on stale usage is passed, anything else on it is unknown.
 STATE = """
 CASE WHEN t.unknown_reason <> '' THEN 3
+     WHEN t.awaits <> '' THEN 0
      WHEN t.limit_date IS NOT NULL THEN
        CASE WHEN t.limit_date < %(today)s THEN 4 WHEN t.limit_date = %(today)s THEN 2
             WHEN t.alert_date <= %(today)s THEN 1 ELSE 0 END
@@ -48,8 +41,9 @@ CASE WHEN t.unknown_reason <> '' THEN 3
 """
 
 # Whole numbers throughout; division of a negative is turned round because SQL cuts towards zero and we need the floor.
-SCORE = """
+SCORE = f"""
 CASE WHEN t.unknown_reason <> '' THEN -1
+     WHEN t.awaits <> '' THEN 2147483647
      WHEN t.limit_date IS NOT NULL THEN 2 * (t.limit_date - %(today)s)
      WHEN g.total IS NULL THEN -1
      WHEN g.total > t.limit_value THEN
@@ -57,6 +51,10 @@ CASE WHEN t.unknown_reason <> '' THEN -1
             ELSE 2 * greatest(-(((g.total - t.limit_value) * g.days + g.pace - 1) / g.pace), -36525) END
      WHEN g.stale THEN -1
      WHEN g.total = t.limit_value THEN 0
+     WHEN g.plan_used IS NOT NULL THEN
+       CASE WHEN {PLANNED_NEVER} THEN 2147483647
+            WHEN {PLANNED_DAYS} > 36525 THEN 2147483647
+            ELSE 2 * ({PLANNED_DAYS}) END
      WHEN g.pace = 0 OR (t.limit_value - g.total) * g.days / g.pace > 36525 THEN 2147483647
      ELSE 2 * ((t.limit_value - g.total) * g.days / g.pace) END
 """
@@ -78,20 +76,21 @@ scored AS (
 
 # Every item whose score is at most 2 * %(horizon)s (days from today) has one of these terms. The largest remaining with
 # floor(remaining * days / pace) within the horizon is ceil((horizon + 1) * pace / days) - 1.
-WITHIN_HORIZON = """
+WITHIN_HORIZON = f"""
   SELECT DISTINCT item_id FROM (
     SELECT t.item_id FROM gauge g CROSS JOIN LATERAL (
       SELECT d.item_id FROM due_term d
       WHERE d.counter_id = g.id AND d.limit_value <= g.total + CASE
+        WHEN g.plan_used IS NOT NULL AND %(horizon)s >= 0 THEN {PLANNED_WITHIN}
         WHEN g.pace = 0 THEN CASE WHEN %(horizon)s < 0 THEN -1 ELSE 0 END
         WHEN %(horizon)s < 0 THEN ((%(horizon)s + 1) * g.pace - g.days) / g.days
         ELSE ((%(horizon)s + 1) * g.pace - 1) / g.days END
       OFFSET 0) t
     UNION ALL
     SELECT item_id FROM due_term WHERE account_id = %(account)s AND limit_date <= %(today)s + %(horizon)s::int
-    {unknown}
+    {{unknown}}
   ) found
-"""
+"""  # noqa: S608 - constants only
 
 # Items that are unknown for want of a limit, of a total or of fresh usage.
 _UNKNOWN = """
@@ -145,4 +144,13 @@ ITEMS = Scope(OF_ITEMS, GAUGES_OF_ITEMS)
 
 def moment(as_of: date, **more: Any) -> dict[str, Any]:
     """The parameters every one of these queries takes."""
-    return {"today": as_of, "fresh_since": fresh_since(as_of), "account": current_account().id, **more}
+    account = current_account()
+    return {
+        "today": as_of,
+        "day_starts": start_of(as_of),
+        "fresh_since": fresh_since(as_of),
+        "stale_days": account.stale_usage_days,
+        "zone": account.time_zone,
+        "account": account.id,
+        **more,
+    }

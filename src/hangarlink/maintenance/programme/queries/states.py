@@ -11,7 +11,8 @@ from hangarlink.maintenance.programme.rules.states import State
 
 _STATES = f"""
 WITH gauge AS MATERIALIZED (
-  SELECT c.id, CASE WHEN o.id IS NULL THEN c.total ELSE o.total END AS total, false AS stale, 0 AS pace, 1 AS days
+  SELECT c.id, CASE WHEN o.id IS NULL THEN c.total ELSE o.total END AS total, false AS stale, 0 AS pace, 1 AS days,
+         NULL::int[] AS plan_first, NULL::bigint[] AS plan_used, NULL::bigint[] AS plan_use
   FROM counter c LEFT JOIN unnest(%(counters)s::uuid[], %(totals)s::bigint[]) AS o (id, total) ON o.id = c.id
   WHERE c.aircraft_id IN (SELECT aircraft_id FROM due_item WHERE id = ANY(%(items)s))
 ), near AS ({OF_ITEMS}), {SCORED.format(items="near")}

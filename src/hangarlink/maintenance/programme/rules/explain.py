@@ -11,8 +11,9 @@ from typing import Any
 
 from hangarlink.maintenance.programme.rules import sentences
 from hangarlink.maintenance.programme.rules.dues import due_to_json
-from hangarlink.maintenance.programme.rules.forecast import Forecast, Rate, forecast, forecast_term
+from hangarlink.maintenance.programme.rules.forecast import Forecast, Use, forecast, forecast_term
 from hangarlink.maintenance.programme.rules.limits import First, Last, Tree
+from hangarlink.maintenance.programme.rules.outlook import outlook
 from hangarlink.maintenance.programme.rules.sentences import Words
 from hangarlink.maintenance.programme.rules.status import Status, TermStatus, state_of_branch
 from hangarlink.maintenance.programme.rules.trees import combine
@@ -69,7 +70,7 @@ class Explanation:
         return asdict(self)
 
 
-def explain(status: Status, rates: Mapping[str, Rate], words: Words, *, source: str = "") -> Explanation:
+def explain(status: Status, rates: Mapping[str, Use], words: Words, *, source: str = "") -> Explanation:
     """The explanation tree of a status.
 
     source  the document and paragraph the requirement comes from
@@ -91,7 +92,7 @@ def explain(status: Status, rates: Mapping[str, Rate], words: Words, *, source: 
 class _Explainer:
     """Walks the tree in force; ended limits are left out, so an empty branch explains to nothing."""
 
-    def __init__(self, status: Status, rates: Mapping[str, Rate], words: Words) -> None:
+    def __init__(self, status: Status, rates: Mapping[str, Use], words: Words) -> None:
         self.status, self.rates, self.words = status, rates, words
         self.terms = {term.term.path: term for term in status.terms}
         self.forecasts = {path: forecast_term(term, rates, status.today) for path, term in self.terms.items()}
@@ -129,7 +130,7 @@ class _Explainer:
                 *sentences.reckoning(term, last, self.words),
                 *sentences.variation(term, self.words),
                 *sentences.present(now, self.status.today, self.words),
-                *sentences.outlook(now, when, self.rates, self.words),
+                *outlook(now, when, self.rates, self.status.today, self.words),
             ),
             unknown=sentences.unknown(now.unknown, self.words) if now.unknown else None,
             accomplishment=last.id if last and term.policy else None,

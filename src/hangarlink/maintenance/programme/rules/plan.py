@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hangarlink.maintenance.programme.rules.pace import Rate, Span
+from hangarlink.maintenance.programme.rules.pace import PaceSource, Rate, Span
 
 # Beyond a century a forecast says nothing, and a date may not exist.
 FARTHEST_DAYS = 36_525
@@ -21,11 +21,13 @@ class UsagePlan:
     pace     on every day of which nothing else is said
     planned  what the flights planned on a day add; such a day has nothing besides
     idle     days without use: the aircraft stands, or its flight schedule is complete and names no flight
+    source   where the pace comes from, for the explanation
     """
 
     pace: Rate
     planned: Mapping[date, int] = field(default_factory=dict)
     idle: Sequence[Span] = ()
+    source: PaceSource | None = None
 
     def first_day_beyond(self, remaining: int, as_of: date) -> int | None:
         """Days from `as_of` to the first day by whose end more than `remaining` (above 0) is used; None: never.

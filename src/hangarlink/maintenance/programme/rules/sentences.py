@@ -1,6 +1,5 @@
 """The arithmetic of a due date in words, for the explanation."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
@@ -17,7 +16,7 @@ from hangarlink.maintenance.programme.rules.dues import (
     StartPoint,
     Unknown,
 )
-from hangarlink.maintenance.programme.rules.forecast import Certainty, Forecast, Rate, days_to
+from hangarlink.maintenance.programme.rules.forecast import Certainty, Forecast
 from hangarlink.maintenance.programme.rules.limits import (
     CalendarLimit,
     CounterLimit,
@@ -149,8 +148,8 @@ def variation(term: Term, words: Words) -> list[str]:
 
 def _varied(term: Term, words: Words) -> str:
     if term.variation and term.variation.months:
-        return _count(term.variation.amount, "month")
-    return _count(term.extension, "day") if term.measure == CALENDAR else words.amount(term.measure, term.extension)
+        return count(term.variation.amount, "month")
+    return count(term.extension, "day") if term.measure == CALENDAR else words.amount(term.measure, term.extension)
 
 
 def present(now: TermStatus, today: date, words: Words) -> list[str]:
@@ -164,20 +163,6 @@ def present(now: TermStatus, today: date, words: Words) -> list[str]:
     left = _signed(due.counter, now.remaining, words)
     at = f"now at {words.amount(due.counter, total)}"
     return [f"{at}: {_point(due, words)} - {words.amount(due.counter, total)} = {left} left, {STATES[now.state]}"]
-
-
-def outlook(now: TermStatus, when: Forecast, rates: Mapping[str, Rate], words: Words) -> list[str]:
-    """When it will be reached, for counters; a calendar limit is its own forecast."""
-    due, rate = now.term.due, rates.get(now.term.measure)
-    if not isinstance(due, AtCount) or now.remaining is None or when.certainty is Certainty.UNKNOWN:
-        return []
-    if when.certainty is Certainty.NEVER:
-        return ["at the present rate of use it is not reached"]
-    if rate is None or when.certainty is Certainty.PASSED:
-        return []
-    pace = f"at {words.amount(due.counter, rate.amount)} in {_count(rate.days, 'day')}"
-    days = days_to(now.remaining, rate)
-    return [f"{pace}, {_count(days or 0, 'full day')} from now: {words.day(when.day)}"]
 
 
 def unknown(why: Unknown, words: Words) -> str:
@@ -233,10 +218,10 @@ def _base(term: Term, words: Words) -> str:
 def _amount(said: CounterLimit | CalendarLimit, amount: int, words: Words) -> str:
     if isinstance(said, CounterLimit):
         return words.amount(said.counter, amount)
-    return _count(amount, UNITS[said.unit])
+    return count(amount, UNITS[said.unit])
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -253,7 +238,7 @@ def _at(due: AtCount | OnDate, words: Words) -> str:
 
 
 def _days_left(days: int) -> str:
-    return f"{_count(-days, 'day')} past" if days < 0 else f"{_count(days, 'day')} left"
+    return f"{count(-days, 'day')} past" if days < 0 else f"{count(days, 'day')} left"
 
 
 def _signed(counter: str, value: int, words: Words) -> str:
