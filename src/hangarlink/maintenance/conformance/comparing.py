@@ -10,6 +10,7 @@ from hangarlink.maintenance.conformance import amounts, steps
 from hangarlink.maintenance.conformance.answers import Answer, Limit, Value, decisive, of_the_list, of_the_rules
 from hangarlink.maintenance.conformance.stage import Stage
 from hangarlink.maintenance.conformance.values import UNKNOWN
+from hangarlink.maintenance.defects import mel
 from hangarlink.maintenance.programme.derivation import totals
 from hangarlink.maintenance.programme.models import Accomplishment, ValueDiscrepancy
 from hangarlink.maintenance.programme.queries import board, item_detail
@@ -232,12 +233,21 @@ def _aircraft(stage: Stage, step: steps.ExpectAircraft) -> Iterator[Found]:
         yield f"reasons of {craft}", ", ".join(sorted(step.reasons)) or NOTHING, ", ".join(told) or NOTHING, LIST
 
 
+def _deferral(stage: Stage, step: steps.ExpectDeferral) -> Iterator[Found]:
+    """Of the rule alone: no record keeps deferrals yet."""
+    recorded = stage.instant(step.recorded)
+    told = mel.last_day(step.expect_deferral, recorded, day_zone=step.day_zone, days=step.days)
+    if told != step.until:
+        yield f"last day of category {step.expect_deferral}", step.until.isoformat(), told.isoformat(), RULES
+
+
 _CHECKS: dict[type[steps.Step], Callable[[Stage, Any], Iterator[Found]]] = {
     steps.Expect: _item,
     steps.ExpectTotal: _total,
     steps.ExpectDone: _done,
     steps.ExpectMayFly: _may_fly,
     steps.ExpectAircraft: _aircraft,
+    steps.ExpectDeferral: _deferral,
 }
 
 

@@ -186,6 +186,8 @@ def _check(script: Script, place: Place, problems: _Problems) -> None:
 
 def _check_step(script: Script, step: Step, place: Place, problems: _Problems) -> None:
     case = script.case
+    if not step.of_aircraft:
+        return
     craft = script.aircraft_of(step)
     if craft not in case.aircraft:
         problems.add((*place, "aircraft"), _no_such("aircraft", craft, case.aircraft))

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from hangarlink.fleet.vocabulary import AircraftStatus
-from hangarlink.maintenance.conformance.values import Amount, Amounts, Day, Moment, Name, Strict
+from hangarlink.maintenance.conformance.values import Amount, Amounts, Day, Moment, Name, Strict, Zone
+from hangarlink.maintenance.defects.mel import Category
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.dues import Reason
 from hangarlink.maintenance.programme.rules.limits import Start
@@ -26,11 +27,12 @@ class Step(Strict):
     note      why the step is there, for readers
 
     `amounts` names the fields that map counters of the aircraft to amounts, `requirement_field` the one that names a
-    requirement; files are checked with them before anything is played.
+    requirement, and `of_aircraft` says whether it is about one; files are checked with them before anything is played.
     """
 
     amounts: ClassVar[tuple[str, ...]] = ()
     requirement_field: ClassVar[str] = ""
+    of_aircraft: ClassVar[bool] = True
     aircraft: Name | None = None
     note: str = ""
 
@@ -248,6 +250,23 @@ class ExpectAircraft(Step):
     reasons: list[str] | None = None
 
 
+class ExpectDeferral(Step):
+    """Until the end of which day a defect may stay open under a minimum equipment list.
+
+    recorded   the first write-up; `placarded` changes nothing
+    days       of category A, as its remarks say
+    day_zone   whose days count: the operator's choice
+    """
+
+    of_aircraft = False
+    expect_deferral: Category
+    recorded: Moment
+    placarded: Moment | None = None
+    days: int | None = None
+    day_zone: Zone = "UTC"
+    until: Day
+
+
 KINDS: dict[str, type[Step]] = {
     "opening": Opening,
     "reading": Reading,
@@ -268,6 +287,7 @@ KINDS: dict[str, type[Step]] = {
     "expect_done": ExpectDone,
     "expect_may_fly": ExpectMayFly,
     "expect_aircraft": ExpectAircraft,
+    "expect_deferral": ExpectDeferral,
 }
 
 
