@@ -76,6 +76,41 @@ class AccomplishmentWithdrawn(Event):
     aircraft_id: UUID
 
 
+@event("tolerance_class.added")
+class ToleranceClassAdded(Event):
+    """A table of ceilings for variations; by itself it moves no due point."""
+
+    tolerance_class_id: UUID
+
+
+@event("tolerance_class.changed")
+class ToleranceClassChanged(Event):
+    tolerance_class_id: UUID
+
+
+@event("tolerance_class.retired")
+class ToleranceClassRetired(Event):
+    tolerance_class_id: UUID
+
+
+@event("variation.approved")
+class VariationApproved(Event):
+    """One limit of an item may be passed once, by as much as the approval says."""
+
+    variation_id: UUID
+    item_id: UUID
+    requirement_id: UUID
+    aircraft_id: UUID
+
+
+@event("variation.withdrawn")
+class VariationWithdrawn(Event):
+    variation_id: UUID
+    item_id: UUID
+    requirement_id: UUID
+    aircraft_id: UUID
+
+
 @event("due.state_changed")
 class DueStateChanged(Event):
     """An item crossed a line: usage, a day or a record moved it. States: ok, due_soon, due, unknown, overdue, closed.

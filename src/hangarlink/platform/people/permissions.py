@@ -15,6 +15,7 @@ PERMISSIONS: dict[str, str] = {
     "programme.view": "See requirements and what is due",
     "programme.edit": "Create and change requirements",
     "programme.record": "Record accomplishments",
+    "programme.approve": "Record approved variations and keep tolerance classes",
     "amp.edit": "Draft revisions of maintenance programmes",
     "amp.approve": "Approve, activate and assign maintenance programmes, record their annual reviews",
     "tracked.record": "Take over items that another system tracks",
@@ -64,7 +65,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "Maintenance controller": (
         "fleet.view", "fleet.edit", "fleet.plan", "fleet.record_usage", "fleet.correct_usage", "programme.view",
         "programme.edit",
-        "programme.record", "amp.edit", "amp.approve", "compliance.view",
+        "programme.record", "programme.approve", "amp.edit", "amp.approve", "compliance.view",
         "compliance.edit", "compliance.assess", "tracked.manage", "visits.manage", "defects.view",
         "defects.report", "defects.manage",
         "integrations.view",

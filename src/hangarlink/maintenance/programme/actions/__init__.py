@@ -15,17 +15,30 @@ from hangarlink.maintenance.programme.actions.requirements import (
     revise_requirement,
     withdraw_requirement,
 )
+from hangarlink.maintenance.programme.actions.tolerances import (
+    add_ready_tolerance_classes,
+    add_tolerance_class,
+    change_tolerance_class,
+    retire_tolerance_class,
+)
+from hangarlink.maintenance.programme.actions.variations import approve_variation, withdraw_variation
 
 __all__ = [
+    "add_ready_tolerance_classes",
     "add_requirement",
+    "add_tolerance_class",
     "apply_requirement",
+    "approve_variation",
+    "change_tolerance_class",
     "correct_accomplishment",
     "known_counters",
     "record_accomplishment",
     "retire_requirement",
+    "retire_tolerance_class",
     "revise_requirement",
     "set_baseline",
     "settle_value_discrepancy",
     "withdraw_accomplishment",
     "withdraw_requirement",
+    "withdraw_variation",
 ]

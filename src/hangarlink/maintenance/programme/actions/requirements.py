@@ -24,6 +24,7 @@ from hangarlink.maintenance.programme.rules.codec import from_json, to_json
 from hangarlink.maintenance.programme.rules.limits import Schedule
 from hangarlink.maintenance.programme.terms import rewrite_terms
 from hangarlink.maintenance.programme.texts import line, reason_given
+from hangarlink.maintenance.programme.tolerances import check_content
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.events.actions import announce
@@ -31,7 +32,7 @@ from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.platform.tenancy.context import current_account
 
 _ATA = re.compile(r"\d{2}(-\d{2}){0,2}")
-_LIMITS = {"title": 200, "source_document": 120, "source_paragraph": 120}
+_LIMITS = {"title": 200, "source_document": 120, "source_paragraph": 120, "tolerance": 40, "tolerance_source": 120}
 _REFERENCE = 60
 NEEDED = ("title", "mandatory_class", "schedule")
 
@@ -42,6 +43,8 @@ class Content(TypedDict, total=False):
     schedule  a Schedule or its JSON (`rules.codec`); it names counters by name or kind
     alerts    windows of "due soon" by counter (its unit) and `calendar` (days); others have a default
     effectivity  which of the aircraft it applies to are meant, as JSON (`rules.effectivity`); {}: all
+    tolerance  code of the tolerance class that variations must keep to; "": none may be approved
+    tolerance_source  where a directive's own text grants a tolerance
     """
 
     title: str
@@ -53,6 +56,8 @@ class Content(TypedDict, total=False):
     effective_on: date | None
     alerts: Mapping[str, int]
     effectivity: Mapping[str, Any]
+    tolerance: str
+    tolerance_source: str
 
 
 @transaction.atomic
@@ -99,6 +104,7 @@ def revise_requirement(
     changed = {name: value for name, value in checked_content(content).items() if value != values[name]}
     if not changed:
         return stands
+    check_content(values | changed)
     reason = reason_given(reason)
     revision = RequirementRevision.objects.create(
         account=current_account(), requirement=requirement, number=requirement.current + 1, reason=reason,
@@ -230,6 +236,7 @@ def checked_content(content: Content, needed: tuple[str, ...] = ()) -> dict[str,
         given["alerts"] = dict(given["alerts"])
     if "effectivity" in given:
         given["effectivity"] = effectivity.to_json(effectivity.from_json(given["effectivity"]))
+    check_content(given)
     return given
 
 
