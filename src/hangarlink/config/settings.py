@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "hangarlink.maintenance.programme",
     "hangarlink.maintenance.defects",
     "hangarlink.maintenance.amp",
+    "hangarlink.maintenance.compliance",
     "hangarlink.maintenance.tracked",
     "hangarlink.maintenance.visits",
     "hangarlink.operations.customers",

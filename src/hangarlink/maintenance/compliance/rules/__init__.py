@@ -1,0 +1,1 @@
+"""Pure decisions of compliance: no Django, no clock, no database."""
