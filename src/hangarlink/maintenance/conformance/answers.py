@@ -1,4 +1,7 @@
-"""How an item stands, asked twice: of the pure rules over the records, and of the statement that makes the due list."""
+"""How an item stands: by the pure rules over the records, and by the statement that makes the due list.
+
+What the rules say of the case's own facts, without records, comes from `facts`.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,22 +29,22 @@ class Limit:
     measure: str
     due: Value
     remaining: Value
-    forecast: Value
+    forecast: Value | None
     unknown: Reason | None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One item on one day, by one of the two ways. `limits` by their place in the schedule."""
+    """One item on one day. `limits` by their place in the schedule; a forecast is None where this way tells none."""
 
     state: str
-    forecast: Value
+    forecast: Value | None
     limits: Mapping[str, Limit] = field(default_factory=dict)
     ended: bool = False
 
 
-def of_the_rules(item: DueItem, as_of: date, named: Named) -> Answer:
-    """What the pure rules say of the records. `named` turns a counter's id into the case's name."""
+def of_the_records(item: DueItem, as_of: date, named: Named) -> Answer:
+    """What the pure rules say of what is on record. `named` turns a counter's id into the case's name."""
     found = item_detail(item.id, as_of=as_of)
     forecasts = dict(_forecasts(found.explanation))
     limits = {one.term.path: _of_term(one, forecasts.get(one.term.path), named) for one in found.status.terms}
@@ -78,11 +81,12 @@ def _of_term(one: TermStatus, forecast: str | None, named: Named) -> Limit:
     measure = DATE if one.term.measure == CALENDAR else named(one.term.measure)
     when: Value = date.fromisoformat(forecast) if forecast else UNKNOWN if one.unknown else NEVER
     return Limit(
-        measure, _point(one.term.due), _or_unknown(one.remaining), when, one.unknown.reason if one.unknown else None
+        measure, value_of(one.term.due), _or_unknown(one.remaining), when, one.unknown.reason if one.unknown else None
     )
 
 
-def _point(due: Due) -> Value:
+def value_of(due: Due) -> Value:
+    """A due point as an answer writes it."""
     match due:
         case AtCount():
             return due.value

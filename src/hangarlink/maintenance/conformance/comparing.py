@@ -1,13 +1,13 @@
 """What was expected against what the product says: nothing, or the differences."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from hangarlink.fleet.actions import refresh_recent_use
 from hangarlink.maintenance.conformance import amounts, steps
-from hangarlink.maintenance.conformance.answers import Answer, Limit, Value, decisive, of_the_list, of_the_rules
+from hangarlink.maintenance.conformance.answers import Answer, Limit, Value, decisive, of_the_list, of_the_records
 from hangarlink.maintenance.conformance.stage import Stage
 from hangarlink.maintenance.conformance.values import UNKNOWN
 from hangarlink.maintenance.defects import mel
@@ -19,7 +19,7 @@ from hangarlink.maintenance.programme.rules.status import may_fly
 from hangarlink.platform.quantities import Unit
 from hangarlink.platform.tenancy.context import current_account
 
-RULES, LIST, RECORD = "the rules", "the due list", "the record"
+FACTS, RULES, LIST, RECORD = "the facts", "the rules", "the due list", "the record"
 NOTHING = "nothing"
 
 
@@ -29,7 +29,8 @@ class Difference:
 
     step  its number in the case, from 1
     what  such as `due hours`
-    by    who says `found`: the rules, the due list, the record
+    by    who says `found`: the facts (the rules over the case itself), the rules (over what is on record), the due
+          list, the record
     """
 
     step: int
@@ -59,11 +60,14 @@ def _item(stage: Stage, step: steps.Expect) -> Iterator[Found]:
         if (item is None) is step.applies:
             yield step.expect, _applies(step.applies), _applies(item is not None), RECORD
         return
-    rules = of_the_rules(item, step.as_of, stage.name_of)
+    craft = stage.script.aircraft_of(step)
+    units = stage.script.units(craft)
+    facts = stage.facts.answer(step.expect, craft, step.as_of) if stage.facts.can_tell else None
+    rules = of_the_records(item, step.as_of, stage.name_of)
     listed = of_the_list(item, step.as_of, stage.name_of)
-    units = stage.script.units(stage.script.aircraft_of(step))
     yield from _disagreement(rules, listed, decisive(item), units)
-    for by, answer in ((RULES, rules), (LIST, _whole(listed, rules))):
+    yield from _disagreement_on_facts(facts, rules, units)
+    for by, answer in ((FACTS, facts), (RULES, rules), (LIST, _whole(listed, rules))):
         if answer is not None and not answer.ended:
             yield from _compared(stage, step, answer, units, by)
     if rules.ended is not step.ended:
@@ -73,16 +77,19 @@ def _item(stage: Stage, step: steps.Expect) -> Iterator[Found]:
 def _compared(stage: Stage, step: steps.Expect, answer: Answer, units: amounts.Units, by: str) -> Iterator[Found]:
     if step.state is not None and step.state != answer.state:
         yield "state", step.state, answer.state, by
-    if step.forecast is not None and step.forecast != _text(answer.forecast, ""):
-        yield "forecast", step.forecast, _text(answer.forecast, ""), by
+    if step.forecast is not None and answer.forecast is not None and step.forecast != _text(answer.forecast):
+        yield "forecast", step.forecast, _text(answer.forecast), by
     due = {measure: [one.due for one in limits] for measure, limits in _by_measure(answer).items()}
     left = {measure: [one.remaining for one in limits] for measure, limits in _by_measure(answer).items()}
-    when = {measure: [one.forecast for one in limits] for measure, limits in _by_measure(answer).items()}
+    when = {
+        measure: [one.forecast for one in limits if one.forecast is not None]
+        for measure, limits in _by_measure(answer).items()
+    }
     if step.due is not None:
         yield from _each("due", step.due, due, units, by, whole=True)
     if step.remaining is not None:
         yield from _each("remaining", step.remaining, left, units, by, days=True)
-    if step.forecasts is not None:
+    if step.forecasts is not None and answer.forecast is not None:
         yield from _each("forecast", step.forecasts, when, dict.fromkeys(units), by)
     for measure, reason in (step.unknown or {}).items():
         said = {one.unknown.value if one.unknown else "known" for one in _by_measure(answer).get(measure, [])}
@@ -123,11 +130,11 @@ def _canonical(said: str, unit: Unit | None, *, days: bool) -> str:
 
 
 def _shown(value: Value, unit: Unit | None) -> str:
-    return amounts.shown(value, unit) if isinstance(value, int) and unit is not None else _text(value, "")
+    return amounts.shown(value, unit) if isinstance(value, int) and unit is not None else _text(value)
 
 
-def _text(value: Value, nothing: str) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value) if value != "" else nothing
+def _text(value: Value | None) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _by_measure(answer: Answer) -> dict[str, list[Limit]]:
@@ -155,11 +162,24 @@ def _disagreement(
     for what in ("state", "forecast"):
         told, shown = getattr(rules, what), getattr(listed, what)
         if told != shown:
-            yield f"agreement on {what}", f"{_text(told, '')} as the rules say", _text(shown, ""), LIST
+            yield f"agreement on {what}", f"{_text(told)} as the rules say", _text(shown), LIST
     for path in sorted(deciding | listed.limits.keys()):
         one, other = rules.limits.get(path), listed.limits.get(path)
         if one != other and not _same_unknown(one, other):
             yield f"agreement on {path}", _of_limit(one, units), _of_limit(other, units), LIST
+
+
+def _disagreement_on_facts(facts: Answer | None, rules: Answer, units: Mapping[str, Unit]) -> Iterator[Found]:
+    """What is on record must be what follows from the facts, however it came to be there."""
+    if facts is None:
+        return
+    if (facts.state, facts.ended) != (rules.state, rules.ended):
+        yield "agreement on state", f"{facts.state} by the facts", rules.state, RULES
+    for path in sorted(facts.limits.keys() | rules.limits.keys()):
+        one, other = facts.limits.get(path), rules.limits.get(path)
+        without = None if other is None else replace(other, forecast=None)
+        if one != without:
+            yield f"agreement on {path}", f"{_of_limit(one, units)} by the facts", _of_limit(without, units), RULES
 
 
 def _same_unknown(one: Limit | None, other: Limit | None) -> bool:
@@ -171,7 +191,7 @@ def _of_limit(limit: Limit | None, units: Mapping[str, Unit]) -> str:
     if limit is None:
         return NOTHING
     unit = units.get(limit.measure)
-    parts = [limit.measure, _shown(limit.due, unit), _shown(limit.remaining, unit), _text(limit.forecast, "")]
+    parts = [limit.measure, _shown(limit.due, unit), _shown(limit.remaining, unit), _text(limit.forecast)]
     return " / ".join([*parts, *([limit.unknown.value] if limit.unknown else [])])
 
 
@@ -252,7 +272,7 @@ _CHECKS: dict[type[steps.Step], Callable[[Stage, Any], Iterator[Found]]] = {
 
 
 def _s(by: str) -> str:
-    return "" if by == RULES else "s"
+    return "" if by in {FACTS, RULES} else "s"
 
 
 def _applies(yes: bool) -> str:

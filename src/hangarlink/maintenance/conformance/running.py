@@ -109,6 +109,8 @@ def _step(stage: Stage, number: int) -> list[Difference]:
         play(stage, step)
     except Refused as error:
         refusal = str(error)
+    if not refusal:
+        stage.facts.note(step)
     if refusal and not step.refused:
         return [Difference(number, word_of(step), "accepted", f"refused: {refusal}", RECORD)]
     if step.refused and step.refused not in refusal:

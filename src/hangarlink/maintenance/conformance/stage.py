@@ -9,6 +9,7 @@ from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.vocabulary import Unit
 from hangarlink.maintenance.conformance import amounts
 from hangarlink.maintenance.conformance.clock import Clock
+from hangarlink.maintenance.conformance.facts import Facts
 from hangarlink.maintenance.conformance.format import Script
 from hangarlink.maintenance.conformance.steps import Action, Apply, Step
 from hangarlink.maintenance.conformance.values import instant
@@ -26,7 +27,7 @@ class Stage:
     """Wants to be used inside `acting_in`, under the case's clock. Everything is done as the system itself."""
 
     def __init__(self, script: Script, clock: Clock) -> None:
-        self.script, self.clock = script, clock
+        self.script, self.clock, self.facts = script, clock, Facts(script)
         self.aircraft: dict[str, Aircraft] = {}
         self.counters: dict[tuple[str, str], Counter] = {}
         self.requirements: dict[str, Requirement] = {}
