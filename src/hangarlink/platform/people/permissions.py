@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, str] = {
 ROLES: dict[str, tuple[str, ...]] = {
     "Administrator": tuple(PERMISSIONS),
     "Maintenance controller": (
+        "components.view", "components.edit", "components.install", "components.record",
         "fleet.view", "fleet.edit", "fleet.plan", "fleet.record_usage", "fleet.correct_usage", "programme.view",
         "programme.edit",
         "programme.record", "programme.approve", "amp.edit", "amp.approve", "compliance.view",
@@ -72,6 +73,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "notifications.view", "audit.view",
     ),
     "Technician": (
+        "components.view", "components.install", "components.record",
         "fleet.view", "fleet.record_usage", "programme.view", "programme.record", "compliance.view", "defects.view",
         "defects.report",
     ),
@@ -80,6 +82,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "safety_integrations.manage_sync", "notifications.view", "audit.view",
     ),
     "Owner": (
+        "components.view",
         "fleet.view", "programme.view", "compliance.view", "defects.view", "billing_integrations.view",
         "billing_integrations.edit", "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage", "people.view", "notifications.view",
         "audit.view", "account.manage",
@@ -88,7 +91,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "customers.manage", "trips.view", "trips.manage"),
     "Bookkeeper": ("fleet.view", "customers.view", "customers.manage", "trips.view", "billing.view", "billing.manage",
         "billing.issue"),
-    "Read only": ("fleet.view", "programme.view", "compliance.view", "defects.view"),
+    "Read only": ("components.view", "fleet.view", "programme.view", "compliance.view", "defects.view"),
 }  # fmt: skip
 
 
