@@ -13,7 +13,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from hangarlink.fleet.actions import add_counter, cancel_flights, change_aircraft, change_counter, set_opening
+from hangarlink.fleet.actions import (
+    add_counter,
+    cancel_flights,
+    change_aircraft,
+    change_counter,
+    complete_schedule,
+    park_aircraft,
+    plan_flight,
+    set_opening,
+    set_use_ratio,
+)
 from hangarlink.fleet.models import AircraftModel
 from hangarlink.maintenance.programme.actions import (
     correct_accomplishment,
@@ -81,7 +91,8 @@ class Life:
     def act(self) -> None:
         often = [self.fly, self.do]
         verbs = [*often, *often, *often, self.correct_flight, self.cancel, self.correct, self.withdraw,
-                 self.another_baseline, self.plan, self.park, self.revise, self.another_counter]  # fmt: skip
+                 self.another_baseline, self.plan, self.park, self.revise, self.another_counter, self.plan_ahead,
+                 self.stand, self.follow]  # fmt: skip
         try:
             with transaction.atomic():
                 self.random.choice(verbs)()
@@ -161,6 +172,26 @@ class Life:
     def park(self) -> None:
         status = self.random.choice(["in_service", "in_service", "maintenance"])
         change_aircraft(self.hangar.aircraft, status=status, acting_user=self.hangar.acting_user)
+
+    def plan_ahead(self) -> None:
+        starts = NOW + timedelta(hours=self.random.randrange(1, 900))
+        plan_flight(
+            self.hangar.aircraft, starts_at=starts, ends_at=starts + timedelta(hours=self.random.randint(1, 9)),
+            acting_user=self.hangar.acting_user,
+        )  # fmt: skip
+        until = self.random.choice([None, NOW.date() + self.random.randrange(40) * DAY])
+        complete_schedule(self.hangar.aircraft, until, acting_user=self.hangar.acting_user)
+
+    def stand(self) -> None:
+        first = NOW.date() + self.random.randrange(-60, 60) * DAY
+        last = self.random.choice([None, first + self.random.randrange(40) * DAY])
+        park_aircraft(
+            self.hangar.aircraft, starts_on=first, ends_on=last, reason="storage", acting_user=self.hangar.acting_user
+        )
+
+    def follow(self) -> None:
+        one, other = self.random.sample([self.hangar.airborne, self.hangar.landings], 2)
+        set_use_ratio(one, other, use=self.random.randint(1, 4000), per=3, acting_user=self.hangar.acting_user)
 
     def revise(self) -> None:
         one = self.random.choice(self.requirements)

@@ -33,7 +33,11 @@ class Fleet:
         ]
         self.counters = [self._counter(number) for number in range(COUNTERS)]
         self.expected: dict[UUID, tuple[State, Forecast]] = {}
+        self._plan()
         self._items()
+
+    def _plan(self) -> None:
+        """Nothing is planned."""
 
     def _counter(self, number: int) -> Counter:
         random = self.random
