@@ -194,6 +194,7 @@ class UsageEntry(TenantModel):
         ]
         indexes = [
             models.Index(fields=["counter", "at"], include=["amount"], condition=OPEN, name="usage_by_counter"),
+            models.Index(fields=["counter", "superseded_at"], condition=~OPEN, name="usage_superseded"),
         ]
 
 

@@ -19,15 +19,16 @@ from hangarlink.web.forms import Form
 from hangarlink.web.programme import words
 
 SHOWN = 12
+# What happens to one item, and to several.
 CHANGE_WORDS = {
-    Change.BECOMES_OVERDUE: "becomes overdue",
-    Change.WORSE: "worse than before",
-    Change.APPEARS: "due from now on",
-    Change.ENDS: "no longer due",
-    Change.BETTER: "better than before",
-    Change.DUE_MOVES: "falls due elsewhere",
-    Change.FORECAST_MOVES: "reached on another day",
-    Change.REMAINING_MOVES: "more or less is left",
+    Change.BECOMES_OVERDUE: ("becomes overdue", "become overdue"),
+    Change.WORSE: ("gets worse", "get worse"),
+    Change.APPEARS: ("is due from now on", "are due from now on"),
+    Change.ENDS: ("is no longer due", "are no longer due"),
+    Change.BETTER: ("gets better", "get better"),
+    Change.DUE_MOVES: ("falls due at another point", "fall due at another point"),
+    Change.FORECAST_MOVES: ("is reached on another day", "are reached on another day"),
+    Change.REMAINING_MOVES: ("has more or less left", "have more or less left"),
 }
 _NO_REASON_YET = "(not said yet)"
 
@@ -111,8 +112,8 @@ def drawn(impact: Impact, *, shown: int = SHOWN) -> dict[str, Any]:
 
 def summary(impact: Impact) -> str:
     """How many items move and how, in one line; "" when none does."""
-    counted = [(len(impact.of(change)), CHANGE_WORDS[change]) for change in Change]
-    said = ", ".join(f"{number} {what}" for number, what in counted if number)
+    counted = [(len(impact.of(change)), *CHANGE_WORDS[change]) for change in Change]
+    said = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counted if number)
     number = len(impact.moved)
     return f"{number} due item{'s move' if number > 1 else ' moves'}: {said}" if number else ""
 
@@ -122,7 +123,7 @@ def _line(one: Moved) -> Line:
     was, now = (term.before, term.after) if term else (None, None)
     return Line(
         row=one.row,
-        what=CHANGE_WORDS[one.change],
+        what=CHANGE_WORDS[one.change][0],
         state_was=one.before.state.code if one.before else "",
         state_now=one.after.state.code if one.after else "",
         due_was=_due(was),
