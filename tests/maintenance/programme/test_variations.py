@@ -156,7 +156,7 @@ class TestWhereNoToleranceExists:
             approve(hangar, task, HOUR)
 
     def test_an_unknown_class_is_refused(self, hangar: Hangar) -> None:
-        with pytest.raises(RuleBroken, match="no tolerance class 'mine'. Known are nl_ilt"):
+        with pytest.raises(RuleBroken, match=r"no tolerance class 'mine'\. Known are nl_ilt"):
             hangar.demand(tolerance="mine")
 
 

@@ -76,6 +76,33 @@ class AccomplishmentWithdrawn(Event):
     aircraft_id: UUID
 
 
+@event("aircraft_event.recorded")
+class AircraftEventRecorded(Event):
+    """Something happened to an aircraft that limits count from, such as a `hard_landing`."""
+
+    event_id: UUID
+    aircraft_id: UUID
+    code: str
+    on: date
+
+
+@event("aircraft_event.corrected")
+class AircraftEventCorrected(Event):
+    event_id: UUID
+    aircraft_id: UUID
+    code: str
+    on: date
+
+
+@event("aircraft_event.withdrawn")
+class AircraftEventWithdrawn(Event):
+    """It did not happen."""
+
+    event_id: UUID
+    aircraft_id: UUID
+    code: str
+
+
 @event("tolerance_class.added")
 class ToleranceClassAdded(Event):
     """A table of ceilings for variations; by itself it moves no due point."""

@@ -11,18 +11,27 @@ from uuid import UUID
 
 from hangarlink.maintenance.programme.derivation import Moment, totals
 from hangarlink.maintenance.programme.events import AccomplishmentCorrected
-from hangarlink.maintenance.programme.models import Accomplishment, Baseline, DueTerm, ValueSource
+from hangarlink.maintenance.programme.models import (
+    Accomplishment,
+    Baseline,
+    DueTerm,
+    EventRecord,
+    ValueSource,
+)
 from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
 from hangarlink.maintenance.programme.rules import dues
 from hangarlink.maintenance.programme.terms import write_terms
 from hangarlink.maintenance.programme.versions import (
     Draft,
+    EventDraft,
     Readings,
     derived,
+    next_event,
     next_version,
     readings_of,
     renewed,
     write_baselines,
+    write_events,
     write_versions,
 )
 from hangarlink.maintenance.programme.watching import note_items
@@ -53,7 +62,21 @@ def rederive_baselines(baseline_ids: Collection[UUID], *, acting_user: Actor) ->
     write_baselines(list(drafts.values()), replaces=drafts)
 
 
-def _derived_moments(rows: Iterable[Accomplishment | Baseline]) -> set[Moment]:
+def rederive_events(event_ids: Collection[UUID], *, reason: str, acting_user: Actor) -> None:
+    """Ask usage again for the derived values of these events; those that changed become new versions."""
+    stands = list(EventRecord.objects.filter(id__in=event_ids, superseded_at__isnull=True).prefetch_related("values"))
+    known = totals(_derived_moments(stands))
+    fresh = {one.id: new for one in stands if (new := _new(one, known)) != readings_of(one)}
+    write_events(
+        [
+            EventDraft(next_event(one, reason=reason, acting_user=acting_user), fresh[one.id], replaces=one)
+            for one in stands
+            if one.id in fresh
+        ]
+    )
+
+
+def _derived_moments(rows: Iterable[Accomplishment | Baseline | EventRecord]) -> set[Moment]:
     return {
         (value.counter_id, value.at)
         for row in rows
@@ -62,7 +85,7 @@ def _derived_moments(rows: Iterable[Accomplishment | Baseline]) -> set[Moment]:
     }
 
 
-def _new(row: Accomplishment | Baseline, known: Mapping[Moment, int | None]) -> Readings:
+def _new(row: Accomplishment | Baseline | EventRecord, known: Mapping[Moment, int | None]) -> Readings:
     """Values read by a person as they are, derived ones as usage says now."""
     read = {counter: one for counter, one in readings_of(row).items() if one.source is ValueSource.READ}
     asked = [(counter, at) for counter, at in _derived_moments([row])]

@@ -15,10 +15,11 @@ from hangarlink.fleet.derived import UsageChange
 from hangarlink.maintenance.programme.announcing import announce_changes, announcing_changes
 from hangarlink.maintenance.programme.applying import apply_and_announce
 from hangarlink.maintenance.programme.discrepancies import compare_with_usage
+from hangarlink.maintenance.programme.happened import items_of_events
 from hangarlink.maintenance.programme.models import Baseline, DueItem
 from hangarlink.maintenance.programme.queries.statements import rows_of_prepared
 from hangarlink.maintenance.programme.queries.states import states_of
-from hangarlink.maintenance.programme.recompute import recompute, rederive_baselines
+from hangarlink.maintenance.programme.recompute import recompute, rederive_baselines, rederive_events
 from hangarlink.maintenance.programme.records import read_items
 from hangarlink.platform.people.permissions import Actor
 
@@ -47,6 +48,11 @@ SELECT 'baseline', b.id
 FROM change c
 JOIN baseline_value v ON v.counter_id = c.id AND v.at >= c.since AND v.source = 'derived'
 JOIN baseline b ON b.id = v.baseline_id AND b.superseded_at IS NULL
+UNION
+SELECT 'event', e.id
+FROM change c
+JOIN event_value v ON v.counter_id = c.id AND v.at >= c.since AND v.source = 'derived'
+JOIN event_record e ON e.id = v.event_id AND e.superseded_at IS NULL AND NOT e.is_withdrawn
 """
 
 
@@ -55,11 +61,13 @@ def on_usage(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:
     touched = _touched(changes)
     if not touched:
         return
-    stale = [*touched["derived"], *_items_of_baselines(touched["baseline"])]
+    events = touched["event"]
+    stale = [*touched["derived"], *_items_of_baselines(touched["baseline"]), *items_of_events(events)]
     looked_at = {*touched["crossed"], *stale}
     before = states_of(looked_at, totals={change.counter_id: change.old_total for change in changes})
     if stale:
         rederive_baselines(touched["baseline"], acting_user=acting_user)
+        rederive_events(events, reason=REASON, acting_user=acting_user)
         recompute(stale, reason=REASON, acting_user=acting_user)
     announce_changes(before, states_of(looked_at))
     if touched["read"]:

@@ -13,6 +13,8 @@ from hangarlink.maintenance.programme.models import (
     AccomplishmentValue,
     Baseline,
     BaselineValue,
+    EventRecord,
+    EventValue,
     ValueSource,
 )
 from hangarlink.platform.people.permissions import Actor
@@ -22,6 +24,7 @@ _COPIED = (
     "account_id", "chain", "item_id", "revision_id", "performed_at", "released_at", "due_reference", "on",
     "certificate", "note", "was_due", "was_due_stated", "is_withdrawn", "finding", "satisfied_by",
 )  # fmt: skip
+_COPIED_EVENT = ("account_id", "chain", "aircraft_id", "code", "at", "on", "source", "note", "is_withdrawn")
 _COPIED_BASELINE = ("account_id", "aircraft_id", "requirement_id", "start", "on", "at", "source")
 
 
@@ -59,7 +62,7 @@ def signed(row: Accomplishment, acting_user: Actor) -> Accomplishment:
     return row
 
 
-def readings_of(row: Accomplishment | Baseline) -> dict[UUID, Reading]:
+def readings_of(row: Accomplishment | Baseline | EventRecord) -> dict[UUID, Reading]:
     """The values on record."""
     return {value.counter_id: Reading(value.value, ValueSource(value.source)) for value in row.values.all()}
 
@@ -106,6 +109,42 @@ def write_baselines(drafts: Sequence[BaselineDraft], *, replaces: Iterable[UUID]
         BaselineValue(
             account_id=draft.row.account_id,
             baseline=draft.row,
+            counter_id=counter_id,
+            value=reading.value,
+            source=reading.source,
+            at=draft.row.at,
+        )
+        for draft in drafts
+        for counter_id, reading in draft.readings.items()
+    )
+
+
+@dataclass
+class EventDraft:
+    """An event's version that is about to be written. `replaces` is None for the first one."""
+
+    row: EventRecord
+    readings: Readings = field(default_factory=dict)
+    replaces: EventRecord | None = None
+
+
+def next_event(stands: EventRecord, *, reason: str, acting_user: Actor, **changes: object) -> EventRecord:
+    """An unsaved copy of the version of an event that stands, with changes."""
+    row = EventRecord(id=new_id(), **{name: getattr(stands, name) for name in _COPIED_EVENT} | changes)
+    row.version, row.reason = stands.version + 1, reason[:300]
+    row.recorded_by, row.recorded_by_label = acting_user.id, acting_user.label[:200]
+    return row
+
+
+def write_events(drafts: Sequence[EventDraft]) -> None:
+    """Supersede what is replaced and write the new versions of events with their values."""
+    replaced = [draft.replaces.id for draft in drafts if draft.replaces]
+    EventRecord.objects.filter(id__in=replaced).update(superseded_at=timezone.now())
+    EventRecord.objects.bulk_create([draft.row for draft in drafts])
+    EventValue.objects.bulk_create(
+        EventValue(
+            account_id=draft.row.account_id,
+            event=draft.row,
             counter_id=counter_id,
             value=reading.value,
             source=reading.source,

@@ -7,6 +7,7 @@ from hangarlink.maintenance.programme.actions.accomplishments import (
 )
 from hangarlink.maintenance.programme.actions.baselines import set_baseline
 from hangarlink.maintenance.programme.actions.discrepancies import settle_value_discrepancy
+from hangarlink.maintenance.programme.actions.happenings import correct_event, record_event, withdraw_event
 from hangarlink.maintenance.programme.actions.requirements import (
     add_requirement,
     apply_requirement,
@@ -31,14 +32,17 @@ __all__ = [
     "approve_variation",
     "change_tolerance_class",
     "correct_accomplishment",
+    "correct_event",
     "known_counters",
     "record_accomplishment",
+    "record_event",
     "retire_requirement",
     "retire_tolerance_class",
     "revise_requirement",
     "set_baseline",
     "settle_value_discrepancy",
     "withdraw_accomplishment",
+    "withdraw_event",
     "withdraw_requirement",
     "withdraw_variation",
 ]

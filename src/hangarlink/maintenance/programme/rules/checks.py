@@ -27,7 +27,7 @@ def moments(
     released = released_at or performed_at
     found = Moments(performed_at, released, due_reference or released)
     for field, value in vars(found).items():
-        _check_moment(field, value, now)
+        check_moment(field, value, now)
     if found.released_at < found.performed_at:
         raise RuleBroken(
             f"Released {found.released_at:%Y-%m-%d %H:%M} is before performed {found.performed_at:%Y-%m-%d %H:%M}. "
@@ -43,7 +43,8 @@ def moments(
     return found
 
 
-def _check_moment(field: str, value: datetime, now: datetime) -> None:
+def check_moment(field: str, value: datetime, now: datetime) -> None:
+    """Refuse a moment without time zone, one that is still to come, and one before aviation."""
     if value.tzinfo is None:
         raise RuleBroken(f"{field}: {value:%Y-%m-%d %H:%M} has no time zone.", field=field)
     if value > now:
