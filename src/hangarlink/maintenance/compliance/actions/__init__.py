@@ -16,6 +16,7 @@ from hangarlink.maintenance.compliance.actions.directives import (
     revise_directive,
     supersede_directive,
 )
+from hangarlink.maintenance.compliance.actions.examples import take_example
 from hangarlink.maintenance.compliance.actions.paragraphs import (
     add_paragraph,
     change_limits,
@@ -27,6 +28,6 @@ from hangarlink.maintenance.compliance.actions.permits import record_permit, rev
 __all__ = [
     "add_directive", "add_paragraph", "add_product", "assess_applicable", "assess_not_applicable", "cancel_directive",
     "change_limits", "change_paragraph", "give_credit", "record_amoc", "record_permit", "remove_product", "reopen",
-    "retire_paragraph", "revise_directive", "revoke_permit", "supersede_directive", "terminate", "use_permit",
-    "withdraw_amoc",
+    "retire_paragraph", "revise_directive", "revoke_permit", "supersede_directive", "take_example", "terminate",
+    "use_permit", "withdraw_amoc",
 ]  # fmt: skip
