@@ -43,6 +43,7 @@ MENU: tuple[Group, ...] = (
             Entry("Due list", "due:list", "due", go="d"),
             Entry("Defects", "defects:list", "bug", go="x"),
             Entry("Requirements", "requirements:list", "book", go="p"),
+            Entry("Programmes", "programmes:list", "book", go="b"),
             Entry("Aircraft", "fleet:list", "plane", go="a"),
             Entry("Aircraft models", "fleet:models", "models", go="m"),
         ),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("due/", include("hangarlink.web.programme.urls")),
     path("due/tracked/", include("hangarlink.web.tracked.urls")),
     path("requirements/", include("hangarlink.web.programme.requirement_urls")),
+    path("programmes/", include("hangarlink.web.amp.urls")),
     path("", include("hangarlink.web.connections.urls")),
     path("", include("hangarlink.web.integrations.urls")),
     path("", include("hangarlink.web.synclog.urls")),

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from hangarlink.maintenance.programme.days import today
-from hangarlink.maintenance.programme.queries.item import rate
+from hangarlink.maintenance.programme.queries.plans import outlooks
 from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
 from hangarlink.maintenance.programme.rules.ahead import Ahead, ahead
 from hangarlink.maintenance.programme.rules.standing import standing
@@ -18,8 +18,7 @@ def next_dues(item_id: UUID, *, count: int = 5, as_of: date | None = None) -> tu
     (record,) = found
     schedule, starts = record.schedule(), record.starts()
     totals = {name: counter.total for name, counter in record.counters.items()}
-    uses = {name: rate(counter) for name, counter in record.counters.items()}
+    day = as_of or today()
+    uses = {str(counter): one.plan for counter, one in outlooks(record.counters.values(), day).items()}
     history = [as_rule(one) for one in record.history]
-    return record, ahead(
-        lambda done: standing(schedule, done, starts), history, totals, uses, as_of or today(), count=count
-    )
+    return record, ahead(lambda done: standing(schedule, done, starts), history, totals, uses, day, count=count)

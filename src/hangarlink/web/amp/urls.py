@@ -1,0 +1,23 @@
+"""Addresses of maintenance programmes."""
+
+from django.urls import path
+
+from hangarlink.web.amp import programmes, revisions, tasks
+
+app_name = "programmes"
+urlpatterns = [
+    path("", programmes.listing, name="list"),
+    path("new/", programmes.new, name="new"),
+    path("<uuid:programme_id>/", programmes.programme, name="programme"),
+    path("<uuid:programme_id>/change/", programmes.change, name="change"),
+    path("<uuid:programme_id>/draft/", programmes.draft, name="draft"),
+    path("<uuid:programme_id>/assign/", programmes.assign, name="assign"),
+    path("<uuid:programme_id>/unassign/<uuid:assignment_id>/", programmes.unassign, name="unassign"),
+    path("revisions/<uuid:revision_id>/", revisions.revision, name="revision"),
+    path("revisions/<uuid:revision_id>/report/", revisions.report, name="report"),
+    path("revisions/<uuid:revision_id>/step/<slug:step>/", revisions.step, name="step"),
+    path("revisions/<uuid:revision_id>/tasks/new/", tasks.new, name="new_task"),
+    path("tasks/<uuid:task_id>/", tasks.task, name="task"),
+    path("tasks/<uuid:task_id>/change/", tasks.change, name="change_task"),
+    path("tasks/<uuid:task_id>/remove/", tasks.remove, name="remove_task"),
+]
