@@ -5,12 +5,14 @@ Give `as_of` to ask as of another day than today; the same question gives the sa
 
 from hangarlink.maintenance.programme.queries.board import BoardRow, board
 from hangarlink.maintenance.programme.queries.counts import state_counts
+from hangarlink.maintenance.programme.queries.dispatch import Dispatch, dispatch
 from hangarlink.maintenance.programme.queries.item import ItemDetail, explanation_json, item_detail
 from hangarlink.maintenance.programme.queries.listing import DuePage, Narrow, Sort, due_list
 from hangarlink.maintenance.programme.queries.rows import DueRow, TermRow
 
 __all__ = [
     "BoardRow",
+    "Dispatch",
     "DuePage",
     "DueRow",
     "ItemDetail",
@@ -18,6 +20,7 @@ __all__ = [
     "Sort",
     "TermRow",
     "board",
+    "dispatch",
     "due_list",
     "explanation_json",
     "item_detail",

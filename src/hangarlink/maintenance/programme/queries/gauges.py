@@ -20,18 +20,18 @@ CASE WHEN k.days IS NULL OR {last} IS NULL THEN 0 ELSE (
 """
 
 
-def stale(total_at: str) -> str:
-    """Whether usage up to `total_at` is too old on %(today)s. Days on which the aircraft stands make nothing stale.
+def stale(total_at: str, today: str = "%(today)s") -> str:
+    """Whether usage up to `total_at` is too old on a day. Days on which the aircraft stands make nothing stale.
 
     Speaks of the aircraft as `a` and of its row of `parked` as `k`.
     """
     used_on = f"({total_at} AT TIME ZONE %(zone)s)::date"
-    idle = _PARKED_DAYS.format(first=f"{used_on} + 1", last="%(today)s::date")
+    idle = _PARKED_DAYS.format(first=f"{used_on} + 1", last=f"{today}::date")
     return f"""(a.status = 'in_service' AND CASE
       WHEN {total_at} IS NULL THEN true
       WHEN {total_at} >= %(fresh_since)s THEN false
       WHEN k.days IS NULL THEN true
-      ELSE %(today)s::date - {used_on} - {idle} > %(stale_days)s END)"""
+      ELSE {today}::date - {used_on} - {idle} > %(stale_days)s END)"""
 
 
 PARKED = """
