@@ -50,6 +50,11 @@ class Workshop:
     acting_user: Actor
     counters: dict[tuple[Any, str], Counter] = field(default_factory=dict)
 
+    @property
+    def by(self) -> Actor:
+        """Who acts."""
+        return self.acting_user
+
     def counter(self, on: Aircraft | Component, kind: str = "airborne") -> Counter:
         if isinstance(on, Aircraft):
             return Counter.objects.get(aircraft=on, kind=kind)

@@ -119,8 +119,8 @@ def breaks(stretches: Sequence[Stretch], made_on: date | None, today: date) -> l
     return [*found, *_overlaps(told), *_jumps(told)]
 
 
-def _order(stretch: Stretch) -> tuple[date, date]:
-    return stretch.since, stretch.until or date.max
+def _order(stretch: Stretch) -> tuple[date, date, str]:
+    return stretch.since, stretch.until or date.max, stretch.key
 
 
 def _overlaps(told: Sequence[Stretch]) -> Iterable[Finding]:
