@@ -163,3 +163,21 @@ class ValueDisputed(Event):
 @event("accomplishment.value_settled")
 class ValueSettled(Event):
     discrepancy_id: UUID
+
+
+@event("modification.embodied")
+class ModificationEmbodied(Event):
+    """A modification, service bulletin or STC is embodied in an aircraft from that day on."""
+
+    modification_id: UUID
+    aircraft_id: UUID
+    on: date
+
+
+@event("modification.removed")
+class ModificationRemoved(Event):
+    """It was taken out again."""
+
+    modification_id: UUID
+    aircraft_id: UUID
+    on: date
