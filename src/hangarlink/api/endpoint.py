@@ -30,6 +30,7 @@ class Answer:
     """What an endpoint returns.
 
     verdict, count, summary  for the sync log: what became of the record, or how many were read. No personal data
+    kept                     what a repetition with the same Idempotency-Key gets, where `body` holds a secret
     """
 
     body: BaseModel
@@ -38,6 +39,7 @@ class Answer:
     status: int = 200
     count: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
+    kept: BaseModel | None = None
 
 
 View = TypeVar("View", bound=Callable[..., Answer])
@@ -61,9 +63,9 @@ def _perform(request: ApiRequest, work: Callable[[], Answer]) -> HttpResponse:
     call = request.auth
     key = idempotency.key_of(request) if call.payload is not None else ""
     with acting_in(call.caller.account):
-        if key and (kept := idempotency.kept_answer(request, call.caller.application_id, key)):
-            _log(call, Verdict.SKIPPED, f"Repeated with a known Idempotency-Key: answered {kept.status_code} again.")
-            return with_quota(request, kept)
+        if key and (before := idempotency.kept_answer(request, call.caller.application_id, key)):
+            _log(call, Verdict.SKIPPED, f"Repeated with a known Idempotency-Key: answered {before.status_code} again.")
+            return with_quota(request, before)
         answer = work()
         response = HttpResponse(
             answer.body.model_dump_json(),
@@ -73,7 +75,8 @@ def _perform(request: ApiRequest, work: Callable[[], Answer]) -> HttpResponse:
         )
         _log(call, answer.verdict, answer.summary, count=answer.count)
         if key:
-            idempotency.keep_answer(request, call.caller.application_id, key, response)
+            kept = (answer.kept or answer.body).model_dump_json()
+            idempotency.keep_answer(request, call.caller.application_id, key, answer.status, kept)
     return with_quota(request, response)
 
 

@@ -49,15 +49,15 @@ def kept_answer(request: HttpRequest, application_id: UUID, key: str) -> HttpRes
     return HttpResponse(kept.body, status=kept.status, content_type="application/json", headers={REPLAYED: "true"})
 
 
-def keep_answer(request: HttpRequest, application_id: UUID, key: str, response: HttpResponse) -> None:
-    """Remember an answer for repetitions within a day."""
+def keep_answer(request: HttpRequest, application_id: UUID, key: str, status: int, body: str) -> None:
+    """Remember an answer for repetitions within a day. `body` holds no secret: it is kept as it is."""
     row = KeptAnswer(
         account=current_account(),
         application_id=application_id,
         key=key,
         request_digest=digest_of(request),
-        status=response.status_code,
-        body=response.content.decode(),
+        status=status,
+        body=body,
     )
     KeptAnswer.objects.bulk_create([row], ignore_conflicts=True)
 

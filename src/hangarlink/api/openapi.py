@@ -39,7 +39,7 @@ decimals in the currency's main unit and come back as text ("1234.50").
 
 TAGS = (
     "Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models", "Customers", "Trips", "Invoices", "Payments",
-    "Expenses", "Airworthiness", "Directives",
+    "Expenses", "Airworthiness", "Directives", "Webhook endpoints",
 )  # fmt: skip
 _ERRORS = {
     400: "The request cannot be read: invalid JSON, invalid UTF-8, an unusable header.",
@@ -70,6 +70,9 @@ _PARAMETERS = {
     "cursor": "Where the page begins: `next_cursor` of the page before.",
     "per_page": "Records per page.",
     "id": "The record's id.",
+    "delivery_id": "The delivery's id, not that of its event.",
+    "state": "Only deliveries in this state.",
+    "event_type": "Only deliveries of this type of event.",
 }
 _LIMIT_HEADERS = {
     "RateLimit": {
@@ -135,7 +138,7 @@ def _complete(method: str, operation: Document) -> None:
     operation["security"] = [{"oauth2": [scope]}]
     for parameter in operation["parameters"]:
         parameter["description"] = _PARAMETERS.get(parameter["name"], "")
-    if method != "get":
+    if "requestBody" in operation:
         operation["parameters"].append(_key_parameter())
         operation["requestBody"]["content"]["application/json"]["example"] = examples["request"]
     operation["responses"] = {

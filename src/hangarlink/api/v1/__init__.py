@@ -13,6 +13,7 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     invoices,
     payments,
     trips,
+    webhook_endpoints,
 )
 from hangarlink.api.v1.api import api
 

@@ -21,6 +21,7 @@ class Flow(StrEnum):
     MESSAGES = "messages"
     MAINTENANCE_BOOKINGS = "maintenance_bookings"
     MAINTENANCE_PARTS = "maintenance_parts"
+    WEBHOOKS = "webhooks"
 
     @property
     def label(self) -> str:

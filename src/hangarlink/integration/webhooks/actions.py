@@ -28,6 +28,7 @@ from hangarlink.platform.people.permissions import SYSTEM, Actor, require
 from hangarlink.platform.tenancy.context import current_account
 from hangarlink.platform.vault import Secret
 from hangarlink.platform.vault import actions as vault
+from hangarlink.platform.vault.queries import fields_of
 
 VIEW, MANAGE = "webhooks.view", "webhooks.manage"
 DELIVER_TASK, TIDY_TASK = "webhooks.deliver", "webhooks.tidy"
@@ -146,7 +147,7 @@ def rotate_secret(
     if not timedelta(0) <= keep_old_for <= rules.LONGEST_OVERLAP:
         raise RuleBroken("The old secret may sign along for 0 to 7 days.", field="keep_old_for")
     held = _held(endpoint)
-    if keep_old_for:
+    if keep_old_for and _has_secret(held):
         vault.put(held, PREVIOUS, vault.reveal(held, SECRET), acting_user=acting_user)
     else:
         vault.forget(held, PREVIOUS, acting_user=acting_user)
@@ -208,6 +209,10 @@ def resume_endpoint(endpoint: Endpoint, *, replay: bool = True, acting_user: Act
     held = _held(endpoint)
     if held.is_active:
         return held
+    if not _has_secret(held):
+        raise RuleBroken(f"{held} has no signing secret. Give it one first: New secret.")
+    follow(DELIVER_TASK)
+    set_schedule(held.account, TIDY_TASK, subject_of(TIDY_TASK, held.account), every_seconds=DAILY)
     missed_since = held.missed_since or timezone.now()
     # What was announced until now and not fanned out yet was missed as well: it must not slip through as new.
     while fan_out.fan_out(DELIVER_TASK, limit=NEWS_AT_ONCE):
@@ -295,6 +300,11 @@ def replay_since(endpoint: Endpoint, since: datetime, *, undelivered_only: bool 
 def _held(endpoint: Endpoint) -> Endpoint:
     """The row as it is now, held until the transaction ends."""
     return Endpoint.objects.select_for_update(of=("self",)).select_related("application").get(pk=endpoint.pk)
+
+
+def _has_secret(endpoint: Endpoint) -> bool:
+    """False only for one that a migration made of an application's former address."""
+    return SECRET in fields_of(endpoint)
 
 
 def _check_active(endpoint: Endpoint) -> None:

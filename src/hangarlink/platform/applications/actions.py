@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -18,7 +17,6 @@ from hangarlink.platform.audit.actions import changes, record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
 from hangarlink.platform.jobs.schedules import set_schedule
-from hangarlink.platform.outbound import check_url
 from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.platform.tenancy.context import current_account
 
@@ -41,7 +39,6 @@ def create_application(
     *,
     name: str,
     scopes: Iterable[str],
-    webhook_url: str = "",
     replaces: Application | None = None,
     acting_user: Actor,
 ) -> IssuedSecret:
@@ -50,17 +47,15 @@ def create_application(
     scopes    names of Scope; only what the acting user may do can be granted
     replaces  an earlier application of the same system: its external ids stay known, so that its flights and defects
               are recognised when they are sent again. It is not revoked
-    Raises RuleBroken (fields name, scopes), UrlRefused (field webhook_url), NotPermitted.
+    Raises RuleBroken (fields name, scopes), NotPermitted.
     """
     require(acting_user, MANAGE)
     granted = _granted(scopes, acting_user)
-    _check_webhook(webhook_url)
     secret = credentials.new_secret()
     application = Application(
         account=current_account(),
         name=_checked_name(name),
         scopes=granted,
-        webhook_url=webhook_url,
         client_id=generate_client_id(),
         client_secret=credentials.hashed(secret),
         client_type=Application.CLIENT_CONFIDENTIAL,
@@ -70,7 +65,7 @@ def create_application(
     application.source = replaces.source if replaces is not None else f"api:{application.id.hex}"
     application.save(force_insert=True)
     set_schedule(application.account, TIDY, application.account.id, every_seconds=DAILY)
-    record(acting_user, application, "created", new=_audited(_state(application)))
+    record(acting_user, application, "created", new=_state(application))
     announce(events.ApplicationCreated(application.id, tuple(granted)))
     return IssuedSecret(application, application.client_id, secret)
 
@@ -81,7 +76,6 @@ def change_application(
     *,
     name: str | None = None,
     scopes: Iterable[str] | None = None,
-    webhook_url: str | None = None,
     acting_user: Actor,
 ) -> Application:
     """Change what is given; None leaves it. A scope taken away stops working at once. Events: application.changed."""
@@ -92,16 +86,13 @@ def change_application(
         wanted["name"] = _checked_name(name, application)
     if scopes is not None:
         wanted["scopes"] = _granted(scopes, acting_user, already=application.scopes)
-    if webhook_url is not None and webhook_url != application.webhook_url:
-        _check_webhook(webhook_url)
-        wanted["webhook_url"] = webhook_url
     old, new = changes(application, wanted)
     if not new:
         return application
     for attribute, value in new.items():
         setattr(application, attribute, value)
     application.save(update_fields=[*new, "updated"])
-    record(acting_user, application, "changed", old=_audited(old), new=_audited(new))
+    record(acting_user, application, "changed", old=old, new=new)
     announce(events.ApplicationChanged(application.id, tuple(application.scopes)))
     return application
 
@@ -187,19 +178,5 @@ def _granted(scopes: Iterable[str], acting_user: Actor, *, already: Iterable[str
     return [scope.value for scope in granted]
 
 
-def _check_webhook(url: str) -> None:
-    if url:
-        check_url(url, field="webhook_url")
-
-
 def _state(application: Application) -> dict[str, Any]:
-    return {"name": application.name, "scopes": application.scopes, "webhook_url": application.webhook_url}
-
-
-def _audited(values: dict[str, Any]) -> dict[str, Any]:
-    """A webhook's path or query may be a secret: the audit trail keeps where it leads, not how."""
-    shown = dict(values)
-    if shown.get("webhook_url"):
-        parts = urlsplit(shown["webhook_url"])
-        shown["webhook_url"] = f"{parts.scheme}://{parts.netloc}"
-    return shown
+    return {"name": application.name, "scopes": application.scopes}

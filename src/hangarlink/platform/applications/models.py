@@ -40,7 +40,6 @@ class Application(OfCurrentAccount, AbstractApplication):
     scopes                 what its tokens may hold at most; taking one away works at once, also for tokens out there
     source                 names the system it speaks for on flights and defects: an external id is unique per source.
                            An application that replaces another one takes it over
-    webhook_url            "" or a checked public address; may hold a secret, so it is kept out of audit and events
     previous_secret, previous_secret_until   the secret before the last rotation, while both are good
     last_used_at           of a valid token, to the minute
     """
@@ -48,7 +47,6 @@ class Application(OfCurrentAccount, AbstractApplication):
     name = models.CharField(max_length=120)
     scopes = ArrayField(models.CharField(max_length=40))
     source = models.CharField(max_length=40)
-    webhook_url = models.CharField(max_length=2048, blank=True)
     previous_secret = models.CharField(max_length=255, blank=True)
     previous_secret_until = models.DateTimeField(null=True)
     created_by = models.UUIDField(null=True)

@@ -28,6 +28,8 @@ class Scope(StrEnum):
     PROGRAMME_READ = "programme_read"
     PROGRAMME_WRITE = "programme_write"
     PROGRAMME_RECORD = "programme_record"
+    WEBHOOKS_READ = "webhooks_read"
+    WEBHOOKS_WRITE = "webhooks_write"
 
     @property
     def label(self) -> str:
@@ -58,6 +60,8 @@ LABELS = {
     Scope.PROGRAMME_READ: "Read requirements, directives, what is due and whether an aircraft may fly",
     Scope.PROGRAMME_WRITE: "Create and change requirements",
     Scope.PROGRAMME_RECORD: "Record maintenance that was done",
+    Scope.WEBHOOKS_READ: "Read its own webhook endpoints and their deliveries",
+    Scope.WEBHOOKS_WRITE: "Create, change, test and delete its own webhook endpoints",
 }
 
 PERMISSIONS = {
@@ -79,6 +83,8 @@ PERMISSIONS = {
     Scope.PROGRAMME_READ: "programme.view",
     Scope.PROGRAMME_WRITE: "programme.edit",
     Scope.PROGRAMME_RECORD: "programme.record",
+    Scope.WEBHOOKS_READ: "webhooks.view",
+    Scope.WEBHOOKS_WRITE: "webhooks.manage",
 }
 
 
