@@ -26,18 +26,32 @@ from hangarlink.fleet.actions import (
 )
 from hangarlink.fleet.models import AircraftModel
 from hangarlink.maintenance.programme.actions import (
+    add_tolerance_class,
+    approve_variation,
     correct_accomplishment,
+    correct_event,
     record_accomplishment,
+    record_event,
     revise_requirement,
     set_baseline,
     withdraw_accomplishment,
+    withdraw_event,
+    withdraw_variation,
 )
-from hangarlink.maintenance.programme.models import Accomplishment, DueItem, DueTerm, Requirement
+from hangarlink.maintenance.programme.models import (
+    Accomplishment,
+    DueItem,
+    DueTerm,
+    EventRecord,
+    Requirement,
+    Variation,
+)
 from hangarlink.maintenance.programme.queries import DueRow, Narrow, Sort, due_list, listing, state_counts
 from hangarlink.maintenance.programme.queries.item import detail
 from hangarlink.maintenance.programme.recompute import recompute
 from hangarlink.maintenance.programme.records import read_items
 from hangarlink.maintenance.programme.rules.codec import to_json
+from hangarlink.maintenance.programme.rules.dues import Awaiting
 from hangarlink.maintenance.programme.rules.forecast import Certainty
 from hangarlink.maintenance.programme.rules.limits import CounterLimit, First, Last, Schedule, Start, Tree
 from hangarlink.maintenance.programme.rules.states import State
@@ -45,12 +59,14 @@ from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
 from tests.maintenance.programme.conftest import HOUR, NOW, Hangar, hours, make_hangar, moment
-from tests.maintenance.programme.rules.strategies import schedules
+from tests.maintenance.programme.rules.strategies import EVENTS, schedules
 
 DAY = timedelta(days=1)
 FIRST_DAY = date(2025, 1, 2)
 EVERYTHING = Narrow()
 # Shrinking a life in a database takes minutes and says little; the seed reproduces it.
+WIDE = [{"measure": "hours", "most": 10**6}, {"measure": "counts", "most": 40},
+        {"measure": "calendar", "most": 60, "unit": "days"}]  # fmt: skip
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
@@ -92,7 +108,8 @@ class Life:
         often = [self.fly, self.do]
         verbs = [*often, *often, *often, self.correct_flight, self.cancel, self.correct, self.withdraw,
                  self.another_baseline, self.plan, self.park, self.revise, self.another_counter, self.plan_ahead,
-                 self.stand, self.follow]  # fmt: skip
+                 self.stand, self.follow, self.happen, self.happen, self.correct_event, self.vary,
+                 self.vary, self.vary]  # fmt: skip
         try:
             with transaction.atomic():
                 self.random.choice(verbs)()
@@ -136,8 +153,41 @@ class Life:
             self.hangar.aircraft,
             performed_at=moment(self.day().isoformat(), self.random.randrange(24)),
             values=self.values(),
+            finding=self.random.choice([None, True, False]),
             acting_user=self.hangar.acting_user,
         )
+
+    def happen(self) -> None:
+        record_event(
+            self.hangar.aircraft, code=self.random.choice(EVENTS), values=self.values(),
+            at=moment(self.day().isoformat(), self.random.randrange(24)), acting_user=self.hangar.acting_user,
+        )  # fmt: skip
+
+    def correct_event(self) -> None:
+        stands = list(EventRecord.objects.filter(superseded_at__isnull=True, is_withdrawn=False).order_by("id"))
+        if not stands:
+            return
+        one = self.random.choice(stands)
+        if self.random.random() < 0.4:
+            withdraw_event(one, reason="never happened", acting_user=self.hangar.acting_user)
+        else:
+            when = moment(self.day().isoformat())
+            correct_event(one, at=when, values=self.values(), reason="typo", acting_user=self.hangar.acting_user)
+
+    def vary(self) -> None:
+        """Extend some open limit, or take an approval back."""
+        stands = list(Variation.objects.filter(withdrawn_at__isnull=True).order_by("id"))
+        if stands and self.random.random() < 0.3:
+            withdraw_variation(self.random.choice(stands), reason="wrong", acting_user=self.hangar.acting_user)
+            return
+        terms = list(DueTerm.objects.filter(unknown_reason="", awaits="").order_by("item_id", "path"))
+        if terms:
+            term = self.random.choice(terms)
+            approve_variation(
+                term.item, path=term.path, amount=self.random.randint(1, 30) * (360 if term.counter_id else 1),
+                counts_from=self.random.choice(["grid", "actual"]), approved_by="CAMO", reference="V",
+                approved_on=self.random.choice([FIRST_DAY, FIRST_DAY, self.day()]), acting_user=self.hangar.acting_user,
+            )  # fmt: skip
 
     def done(self) -> Accomplishment | None:
         stands = Accomplishment.objects.filter(superseded_at__isnull=True, is_withdrawn=False).order_by("id")
@@ -233,6 +283,7 @@ def check_against_the_rules(as_of: date) -> None:
             shown = by_path.pop(term.term.path, None)
             if shown is None:
                 continue  # absorbed: a term that can never decide has no row
+            assert (shown.variation, bool(shown.awaits)) == (term.term.extension, isinstance(term.term.due, Awaiting))
             assert (shown.state, shown.unknown) == (term.state, term.unknown.reason if term.unknown else None)
             assert shown.remaining == term.remaining
         assert not by_path
@@ -282,7 +333,11 @@ def test_sql_and_rules_agree(model: AircraftModel, acting_user: Actor, programme
         hangar = make_hangar(model, acting_user, "OY-RND")
         # Mostly usage counts as fresh, or nearly everything would be unknown.
         current_account().stale_usage_days = random.choice([7, 2_000, 2_000])
-        life = Life(random, hangar, [hangar.demand(f"R{n}", to_json(real(one))) for n, one in enumerate(programme)])
+        life = Life(random, hangar, [])
+        add_tolerance_class(code="wide", name="Wide", bands=WIDE, acting_user=acting_user)
+        life.requirements = [
+            hangar.demand(f"R{n}", to_json(real(one)), tolerance="wide") for n, one in enumerate(programme)
+        ]
         if random.random() < 0.8:
             for start in (Start.NEW, Start.INSTALLATION):
                 life.baseline(start, None)

@@ -11,10 +11,13 @@ from hangarlink.maintenance.programme.rules.alerts import windows as alert_windo
 from hangarlink.maintenance.programme.rules.codec import from_json, stages, to_json
 from hangarlink.maintenance.programme.rules.dates import CalendarUnit
 from hangarlink.maintenance.programme.rules.dues import (
+    CALENDAR,
     Accomplishment,
     AtCount,
+    Happening,
     OnDate,
     Starts,
+    Variation,
     due_from_json,
     due_to_json,
 )
@@ -39,6 +42,7 @@ from tests.maintenance.programme.rules.strategies import (
     calendar_limits,
     counter_limits,
     days,
+    happenings,
     histories,
     rates,
     repeat_trees,
@@ -85,9 +89,52 @@ def test_the_old_due_points_kept_on_record_say_what_a_recomputation_says(
     assert standing(schedule, recorded, known).terms == standing(schedule, history, known).terms
 
 
-@given(schedule=schedules(), history=histories(), known=starts)
-def test_due_points_survive_json(schedule: Schedule, history: list[Accomplishment], known: Starts) -> None:
-    for due_point in standing(schedule, history, known).dues().values():
+@given(schedule=schedules(), history=histories(), known=starts, events=happenings())
+def test_so_it_is_with_events(
+    schedule: Schedule, history: list[Accomplishment], known: Starts, events: list[Happening]
+) -> None:
+    """What was due at an accomplishment knows the events up to then, whatever happened later."""
+    recorded: list[Accomplishment] = []
+    for one in history:
+        so_far = [event for event in events if event.at <= one.at]
+        recorded.append(replace(one, was_due=standing(schedule, recorded, known, so_far).dues()))
+    assert standing(schedule, recorded, known, events).terms == standing(schedule, history, known, events).terms
+
+
+@given(schedule=schedules(), history=histories(), known=starts, events=happenings(), data=st.data())
+def test_the_order_of_events_does_not_matter(
+    schedule: Schedule, history: list[Accomplishment], known: Starts, events: list[Happening], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(events))
+    assert standing(schedule, history, known, shuffled) == standing(schedule, history, known, events)
+
+
+@given(schedule=schedules(), history=histories(), known=starts, used=usages, day=days, amount=small, data=st.data())
+def test_a_variation_moves_no_due_point_and_makes_nothing_overdue(
+    *,
+    schedule: Schedule,
+    history: list[Accomplishment],
+    known: Starts,
+    used: dict[str, Usage],
+    day: date,
+    amount: int,
+    data: st.DataObject,
+) -> None:
+    plain = standing(schedule, history, known)
+    assume(plain.terms)
+    term = data.draw(st.sampled_from(plain.terms))
+    months = term.measure == CALENDAR and data.draw(st.booleans())
+    one = Variation(term.path, term.measure, plain.last.id if plain.last else "", amount, months=months)
+    varied = standing(schedule, history, known, (), [one])
+    assert varied.dues() == plain.dues()
+    assert status(varied, used, day, {}).state <= status(plain, used, day, {}).state
+
+
+@given(schedule=schedules(), history=histories(), known=starts, events=happenings())
+def test_due_points_survive_json(
+    schedule: Schedule, history: list[Accomplishment], known: Starts, events: list[Happening]
+) -> None:
+    for due_point in standing(schedule, history, known, events).dues().values():
         assert due_from_json(due_to_json(due_point)) == due_point
 
 
@@ -176,7 +223,13 @@ def test_done_later_is_never_due_earlier(was: int, first: int, second: int, ever
     assert _after(schedule, was, earlier) <= _after(schedule, was, later)
 
 
-@given(limit=calendar_limits(), was=days, first=days, second=days, basis=st.sampled_from(Basis))
+@given(
+    limit=calendar_limits().filter(lambda one: one.event is None),
+    was=days,
+    first=days,
+    second=days,
+    basis=st.sampled_from(Basis),
+)
 def test_done_on_a_later_day_is_never_due_earlier(
     limit: CalendarLimit, was: date, first: date, second: date, basis: Basis
 ) -> None:
@@ -185,7 +238,7 @@ def test_done_on_a_later_day_is_never_due_earlier(
     assert _dated(limit, was, earlier).on <= _dated(limit, was, later).on
 
 
-@given(limit=calendar_limits() | counter_limits(), was=days, count=small)
+@given(limit=(calendar_limits() | counter_limits()).filter(lambda one: one.event is None), was=days, count=small)
 def test_done_exactly_at_the_due_point_all_policies_agree(
     limit: CounterLimit | CalendarLimit, was: date, count: int
 ) -> None:

@@ -27,6 +27,7 @@ from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_ite
 from hangarlink.maintenance.programme.rules import checks
 from hangarlink.maintenance.programme.rules.checks import Moments
 from hangarlink.maintenance.programme.rules.dues import DuePoint
+from hangarlink.maintenance.programme.rules.sentences import REPEATS
 from hangarlink.maintenance.programme.texts import line, reason_given, text
 from hangarlink.maintenance.programme.versions import Draft, next_version, readings_of, signed, write_versions
 from hangarlink.platform.audit.actions import record
@@ -43,6 +44,7 @@ class Done(TypedDict, total=False):
     released_at    when it was released to service; else when it was performed
     due_reference  from when intervals count; else the release
     values         totals read from instruments or the logbook, by counter id, in its unit; others follow from usage
+    finding        whether something was found; needed where the repeat depends on it
     was_due        due points it answered, by path of the term, where paper says so; else they are worked out
     """
 
@@ -52,6 +54,7 @@ class Done(TypedDict, total=False):
     values: Mapping[UUID, int]
     certificate: str
     note: str
+    finding: bool | None
     was_due: Mapping[str, DuePoint] | None
 
 
@@ -158,6 +161,12 @@ def _answered(found: OnRecord, row: Accomplishment) -> dict[str, Any]:
 def _fill(row: Accomplishment, when: Moments, done: Done) -> None:
     row.performed_at, row.released_at, row.due_reference = when.performed_at, when.released_at, when.due_reference
     row.on = day_of(when.due_reference)
+    row.finding = done.get("finding", row.finding)
+    if row.finding is None and row.revision.rules.repeat_when:
+        raise RuleBroken(
+            f"Say whether something was found: {row.item.requirement} {REPEATS[row.revision.rules.repeat_when]}.",
+            field="finding",
+        )
     if "certificate" in done:
         row.certificate = line("certificate", done["certificate"], 120)
     if "note" in done:
