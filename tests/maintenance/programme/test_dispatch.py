@@ -28,7 +28,7 @@ from hangarlink.maintenance.programme.rules.status import may_fly
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import current_account
-from tests.maintenance.programme.conftest import HOUR, NOW, YEARLY, Hangar, hours, make_hangar, moment
+from tests.maintenance.programme.conftest import HOUR, NOW, YEARLY, Hangar, hours, make_hangar
 from tests.maintenance.programme.rules.strategies import schedules
 from tests.maintenance.programme.test_agreement import WITHOUT_SHRINKING, Life, real
 
@@ -97,11 +97,6 @@ def test_unknown_is_no_yes(hangar: Hangar, acting_user: Actor) -> None:
     assert said(ask(hangar, 1)) == [
         "YEAR Inspection: it counts from the last accomplishment and none is recorded"
     ]  # fmt: skip
-    no_total = hangar.demand(
-        "LDG", {"initial": {"kind": "counter", "counter": "tach", "thresholds": [5], "start": "zero"}}
-    )
-    assert hangar.item(no_total)
-    assert ask(hangar, 1).answer is Answer.UNKNOWN
 
 
 def test_stale_usage_is_asked_of_today_and_not_of_the_landing(hangar: Hangar, acting_user: Actor) -> None:
@@ -208,6 +203,3 @@ def check(hangar: Hangar, flown: int, landing_on: date) -> None:
         planned = {str(hangar.airborne.id): flown}
         flies = may_fly(record.standing(), usage, planned, landing_on)
         assert flies == (str(record.item.id) not in against)
-
-
-__all__ = ["moment"]
