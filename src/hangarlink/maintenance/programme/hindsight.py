@@ -135,7 +135,7 @@ def _counters(item: DueItem) -> dict[str, Counter]:
 
 
 def _set_back(record: OnRecord, seen: Seen) -> None:
-    """Put the counters that matter where they stood. A planned rate has no past: the average of then takes its place."""
+    """Put the counters that matter where they stood. A planned rate has no past: then its average of then counts."""
     measured = {UUID(name) for name in record.binding.values()} & {one.pk for one in record.counters.values()}
     days = window(min(seen.until, seen.known_at), current_account().utilisation_days)
     found = stood(measured, at=seen.until, known_at=seen.known_at, window=days)

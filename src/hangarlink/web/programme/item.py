@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from hangarlink.fleet.models import Counter
 from hangarlink.maintenance.programme.models import Accomplishment
-from hangarlink.maintenance.programme.queries import ItemDetail, item_detail
+from hangarlink.maintenance.programme.queries import ItemDetail
 from hangarlink.maintenance.programme.queries.rows import terms_of
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.explain import CombinationExplanation, Part, TermExplanation
@@ -21,6 +21,7 @@ from hangarlink.platform.quantities import Rounding
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.programme import words
+from hangarlink.web.programme.looking_back import learned, look
 
 # How much of each limit's interval is used, by path.
 Used = Mapping[str, float | None]
@@ -46,10 +47,11 @@ class Node:
 @page(permission="programme.view")
 def item(request: PageRequest, item_id: UUID) -> HttpResponse:
     """One due item."""
-    detail = item_detail(item_id)
+    looked = look(request, item_id)
+    detail = looked.detail
     revision = detail.item.revision
     tree = detail.explanation.tree
-    terms = terms_of([item_id], detail.status.today).get(item_id, ())
+    terms = () if looked.seen else terms_of([item_id], detail.status.today).get(item_id, ())
     used = {term.path: words.used(term) for term in terms}
     context = {
         "item": detail.item,
@@ -64,6 +66,8 @@ def item(request: PageRequest, item_id: UUID) -> HttpResponse:
         "history": [_done(one, detail.counters) for one in detail.history],
         "counters": _counters_that_matter(detail),
         "starts": sorted(_starts(detail)),
+        "looked": looked,
+        "learned": learned(detail.item),
     }
     return render(request, "due/item.html", context)
 

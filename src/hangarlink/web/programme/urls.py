@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from hangarlink.web.programme import baselines, due_list, item, work
+from hangarlink.web.programme import baselines, due_list, item, looking_back, work
 
 app_name = "due"
 urlpatterns = [
     path("", due_list.due, name="list"),
     path("<uuid:item_id>/", item.item, name="item"),
+    path("<uuid:item_id>/explanation.json", looking_back.explanation, name="explanation"),
     path("<uuid:item_id>/start/", baselines.baseline, name="baseline"),
     path("<uuid:item_id>/record/", work.record, name="record"),
     path("<uuid:item_id>/done/<uuid:done_id>/", work.correct, name="correct"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,7 +10,7 @@ from django.db.models import Q
 from hangarlink.fleet.models import Correction, Counter
 from hangarlink.fleet.vocabulary import AircraftStatus
 from hangarlink.maintenance.programme.days import fresh_since
-from hangarlink.maintenance.programme.hindsight import Seen, record_then
+from hangarlink.maintenance.programme.hindsight import Seen, record_then, seen_from
 from hangarlink.maintenance.programme.models import (
     Accomplishment,
     Baseline,
@@ -19,7 +19,7 @@ from hangarlink.maintenance.programme.models import (
     RequirementRevision,
     Variation,
 )
-from hangarlink.maintenance.programme.queries.item import ItemDetail
+from hangarlink.maintenance.programme.queries.item import ItemDetail, item_detail
 from hangarlink.maintenance.programme.records import OnRecord
 from hangarlink.maintenance.programme.rules.alerts import windows
 from hangarlink.maintenance.programme.rules.explain import explain
@@ -28,6 +28,15 @@ from hangarlink.maintenance.programme.rules.status import Usage, status
 from hangarlink.maintenance.programme.words import CounterWords
 
 MOST_CHANGES = 30
+
+
+def explained(item_id: UUID, *, as_of: date | None, known_at: datetime | None) -> tuple[ItemDetail, Seen | None]:
+    """One item explained as of a day (default today) with what was on record at a moment (default now).
+
+    The second part says from where it looks back; None for the present. Raises Missing, RuleBroken.
+    """
+    seen = seen_from(as_of, known_at)
+    return (item_detail(item_id, as_of=as_of) if seen is None else item_detail_then(item_id, seen)), seen
 
 
 def item_detail_then(item_id: UUID, seen: Seen) -> ItemDetail:
