@@ -49,6 +49,17 @@ def alerts_in_units(said: Mapping[str, Any], units: Units) -> dict[str, Any]:
     return {name: _amount(value, units[name], name) if name in units else value for name, value in said.items()}
 
 
+def bands_in_units(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bands of a tolerance class likewise."""
+    return [_band(one) if one.get("measure") == "hours" else one for one in said]
+
+
+def _band(said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _amount(value, Unit.SECONDS, name) if name in {"below", "most"} else value for name, value in said.items()
+    }
+
+
 def _limit_field(name: str, value: Any, unit: Unit) -> Any:
     if name == "every":
         return _amount(value, unit, name)

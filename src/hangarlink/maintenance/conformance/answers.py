@@ -5,7 +5,7 @@ What the rules say of the case's own facts, without records, comes from `facts`.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from hangarlink.maintenance.conformance.amounts import DATE
 from hangarlink.maintenance.conformance.values import AWAITING, NEVER, UNKNOWN
@@ -24,10 +24,15 @@ Named = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Limit:
-    """One open limit. `measure` is the case's name of its counter, or `date`."""
+    """One open limit.
+
+    measure  the case's name of its counter, or `date`
+    due      without variation; latest with it
+    """
 
     measure: str
     due: Value
+    latest: Value
     remaining: Value
     forecast: Value | None
     unknown: Reason | None
@@ -74,15 +79,29 @@ def _of_row(row: DueRow, named: Named) -> Answer:
 def _of_term_row(one: TermRow, named: Named) -> Limit:
     measure = named(str(one.counter_id)) if one.counter_id else DATE
     forecast: Value = one.forecast or (UNKNOWN if one.state.code == UNKNOWN else NEVER)
-    return Limit(measure, _or_unknown(one.limit), _or_unknown(one.remaining), forecast, one.unknown)
+    due = AWAITING if one.awaits and one.limit is None else _or_unknown(one.limit)
+    remaining = AWAITING if one.remaining is None and due == AWAITING else _or_unknown(one.remaining)
+    return Limit(measure, due, _further(due, one.variation), remaining, forecast, one.unknown)
 
 
 def _of_term(one: TermStatus, forecast: str | None, named: Named) -> Limit:
     measure = DATE if one.term.measure == CALENDAR else named(one.term.measure)
     when: Value = date.fromisoformat(forecast) if forecast else UNKNOWN if one.unknown else NEVER
-    return Limit(
-        measure, value_of(one.term.due), _or_unknown(one.remaining), when, one.unknown.reason if one.unknown else None
-    )
+    return limit_of(one, measure, when)
+
+
+def limit_of(one: TermStatus, measure: str, forecast: Value | None) -> Limit:
+    """A limit as the rules state it."""
+    due = value_of(one.term.due)
+    remaining = AWAITING if due == AWAITING else _or_unknown(one.remaining)
+    unknown = one.unknown.reason if one.unknown else None
+    return Limit(measure, due, value_of(one.term.effective), remaining, forecast, unknown)
+
+
+def _further(due: Value, variation: int) -> Value:
+    if isinstance(due, date):
+        return due + timedelta(days=variation)
+    return due + variation if isinstance(due, int) else due
 
 
 def value_of(due: Due) -> Value:

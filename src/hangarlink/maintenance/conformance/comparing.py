@@ -64,14 +64,14 @@ def _item(stage: Stage, step: steps.Expect) -> Iterator[Found]:
     units = stage.script.units(craft)
     facts = stage.facts.answer(step.expect, craft, step.as_of) if stage.facts.can_tell else None
     rules = of_the_records(item, step.as_of, stage.name_of)
-    listed = of_the_list(item, step.as_of, stage.name_of)
+    listed = _named_alike(of_the_list(item, step.as_of, stage.name_of), rules)
     yield from _disagreement(rules, listed, decisive(item), units)
     yield from _disagreement_on_facts(facts, rules, units)
     for by, answer in ((FACTS, facts), (RULES, rules), (LIST, _whole(listed, rules))):
         if answer is not None and not answer.ended:
             yield from _compared(stage, step, answer, units, by)
-    if rules.ended is not step.ended:
-        yield step.expect, _ends(step.ended), _ends(rules.ended), RULES
+    if step.is_ended is not None and rules.ended is not step.is_ended:
+        yield step.expect, _ends(step.is_ended), _ends(rules.ended), RULES
 
 
 def _compared(stage: Stage, step: steps.Expect, answer: Answer, units: amounts.Units, by: str) -> Iterator[Found]:
@@ -80,6 +80,7 @@ def _compared(stage: Stage, step: steps.Expect, answer: Answer, units: amounts.U
     if step.forecast is not None and answer.forecast is not None and step.forecast != _text(answer.forecast):
         yield "forecast", step.forecast, _text(answer.forecast), by
     due = {measure: [one.due for one in limits] for measure, limits in _by_measure(answer).items()}
+    latest = {measure: [one.latest for one in limits] for measure, limits in _by_measure(answer).items()}
     left = {measure: [one.remaining for one in limits] for measure, limits in _by_measure(answer).items()}
     when = {
         measure: [one.forecast for one in limits if one.forecast is not None]
@@ -87,6 +88,8 @@ def _compared(stage: Stage, step: steps.Expect, answer: Answer, units: amounts.U
     }
     if step.due is not None:
         yield from _each("due", step.due, due, units, by, whole=True)
+    if step.latest is not None:
+        yield from _each("latest", step.latest, latest, units, by)
     if step.remaining is not None:
         yield from _each("remaining", step.remaining, left, units, by, days=True)
     if step.forecasts is not None and answer.forecast is not None:
@@ -165,7 +168,7 @@ def _disagreement(
             yield f"agreement on {what}", f"{_text(told)} as the rules say", _text(shown), LIST
     for path in sorted(deciding | listed.limits.keys()):
         one, other = rules.limits.get(path), listed.limits.get(path)
-        if one != other and not _same_unknown(one, other):
+        if one != other:
             yield f"agreement on {path}", _of_limit(one, units), _of_limit(other, units), LIST
 
 
@@ -182,9 +185,16 @@ def _disagreement_on_facts(facts: Answer | None, rules: Answer, units: Mapping[s
             yield f"agreement on {path}", f"{_of_limit(one, units)} by the facts", _of_limit(without, units), RULES
 
 
-def _same_unknown(one: Limit | None, other: Limit | None) -> bool:
-    """A limit on a counter nobody can name has no counter in the list."""
-    return one is not None and other is not None and one.unknown is not None and one.unknown == other.unknown
+def _named_alike(listed: Answer | None, rules: Answer) -> Answer | None:
+    """The list names no counter for a limit without due point; the rules know which one the text means."""
+    if listed is None:
+        return None
+    known = rules.limits
+    limits = {
+        path: replace(one, measure=known[path].measure) if path in known and amounts.is_word(str(one.due)) else one
+        for path, one in listed.limits.items()
+    }
+    return replace(listed, limits=limits)
 
 
 def _of_limit(limit: Limit | None, units: Mapping[str, Unit]) -> str:

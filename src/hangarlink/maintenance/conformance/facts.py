@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from hangarlink.fleet.rules.fold import State, UsageEvent, fold
 from hangarlink.fleet.vocabulary import AircraftStatus, EntryKind, Unit
 from hangarlink.maintenance.conformance import amounts, steps
-from hangarlink.maintenance.conformance.answers import Answer, Limit, value_of
+from hangarlink.maintenance.conformance.answers import Answer, limit_of
 from hangarlink.maintenance.conformance.format import Script
 from hangarlink.maintenance.conformance.steps import Action
-from hangarlink.maintenance.conformance.values import UNKNOWN, instant
+from hangarlink.maintenance.conformance.values import instant
 from hangarlink.maintenance.programme.rules.alerts import windows
 from hangarlink.maintenance.programme.rules.binding import bound, counters_named
 from hangarlink.maintenance.programme.rules.codec import from_json
-from hangarlink.maintenance.programme.rules.dues import CALENDAR, Accomplishment, Due, StartPoint
+from hangarlink.maintenance.programme.rules.dues import CALENDAR, Accomplishment, Due, Happening, StartPoint
 from hangarlink.maintenance.programme.rules.limits import Schedule, Start
 from hangarlink.maintenance.programme.rules.standing import Standing, standing
 from hangarlink.maintenance.programme.rules.status import Usage, status
@@ -30,7 +30,7 @@ from hangarlink.maintenance.programme.rules.status import Usage, status
 KNOWN = (
     steps.Opening, steps.Reading, steps.Flight, steps.CorrectFlight, steps.CancelFlight, steps.ReplaceInstrument,
     steps.Rate, steps.SetStatus, steps.Apply, steps.Baseline, steps.Done, steps.CorrectDone, steps.WithdrawDone,
-    steps.Revise,
+    steps.Revise, steps.Happened, steps.WithdrawEvent,
 )  # fmt: skip
 
 Values = Mapping[str, int]
@@ -51,7 +51,7 @@ class _Work:
     at: datetime
     read: Values
     schedule: Schedule
-    stated: bool
+    finding: bool | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ class _Moment:
     """A baseline; `at` is the moment whose totals count."""
 
     on: date
+    at: datetime
+    read: Values
+
+
+@dataclass(frozen=True)
+class _Event:
+    code: str
     at: datetime
     read: Values
 
@@ -79,6 +86,7 @@ class Facts:
     anchors: dict[tuple[str, str], list[UsageEvent]] = field(default_factory=lambda: defaultdict(list))
     work: dict[tuple[str, str], list[_Work]] = field(default_factory=lambda: defaultdict(list))
     moments: dict[tuple[str, Start, str], _Moment] = field(default_factory=dict)
+    events: dict[str, list[_Event]] = field(default_factory=lambda: defaultdict(list))
     demands: dict[str, _Demand] = field(default_factory=dict)
     status: dict[str, AircraftStatus] = field(default_factory=dict)
     recorded: int = 0
@@ -142,6 +150,15 @@ class Facts:
                 self._corrected(craft, step)
             case steps.Revise():
                 self._revised(step)
+            case steps.Happened():
+                self.events[craft].append(_Event(step.event, at, self._values(craft, step.read)))
+            case steps.WithdrawEvent():
+                of_day = [
+                    one
+                    for one in self.events[craft]
+                    if one.code == step.withdraw_event and self._day(one.at) == step.of
+                ]
+                self.events[craft].remove(min(of_day, key=lambda one: one.at))
 
     def _replaced(self, craft: str, step: steps.ReplaceInstrument, at: datetime) -> None:
         name, unit = step.replace_instrument, self._unit(craft, step.replace_instrument)
@@ -159,7 +176,7 @@ class Facts:
         reference = step.counts_from or step.released or step.at
         done = _Work(
             f"{self.recorded:06}", self._at(reference), self._values(craft, step.read),
-            self.demands[step.done].schedule, stated=step.answered is not None,
+            self.demands[step.done].schedule, step.finding,
         )  # fmt: skip
         self.work[step.done, craft].append(done)
 
@@ -204,23 +221,30 @@ class Facts:
         usage = {name: self._usage(craft, name, as_of) for name in counters}
         found = status(stands, usage, as_of, windows(stands, chosen, timed))
         limits = {
-            one.term.path: Limit(
-                measure=amounts.DATE if one.term.measure == CALENDAR else one.term.measure,
-                due=value_of(one.term.due),
-                remaining=UNKNOWN if one.remaining is None else one.remaining,
-                forecast=None,
-                unknown=one.unknown.reason if one.unknown else None,
-            )
+            one.term.path: limit_of(one, amounts.DATE if one.term.measure == CALENDAR else one.term.measure, None)
             for one in found.terms
         }
         return Answer(found.state.code, None, limits, ended=stands.ended)
 
     def _standing(self, requirement: str, craft: str) -> Standing:
-        starts, history = self._starts(requirement, craft), list[Accomplishment]()
+        history, happened = list[Accomplishment](), self._happened(craft)
+
+        def after(schedule: Schedule, until: datetime | None) -> Standing:
+            events = [one for one in happened if until is None or one.at <= until]
+            return standing(self._bound(craft, schedule), history, self._starts(requirement, craft), events)
+
         for one in sorted(self.work[requirement, craft], key=lambda one: (one.at, one.id)):
-            answered: Mapping[str, Due] = standing(self._bound(craft, one.schedule), history, starts).dues()
-            history.append(Accomplishment(one.id, one.at, self._day(one.at), self._read(craft, one), answered))
-        return standing(self._bound(craft, self.demands[requirement].schedule), history, starts)
+            answered: Mapping[str, Due] = after(one.schedule, one.at).dues()
+            read = self._read(craft, one)
+            done = Accomplishment(one.id, one.at, self._day(one.at), read, answered, finding=one.finding)
+            history.append(done)
+        return after(self.demands[requirement].schedule, None)
+
+    def _happened(self, craft: str) -> list[Happening]:
+        return [
+            Happening(one.code, one.at, StartPoint(self._day(one.at), self._read(craft, one)))
+            for one in self.events[craft]
+        ]
 
     def _starts(self, requirement: str, craft: str) -> dict[Start, StartPoint]:
         """A moment of the requirement itself comes before one of the whole aircraft."""
@@ -228,7 +252,7 @@ class Facts:
         own = {start: one for (who, start, only), one in self.moments.items() if who == craft and only == requirement}
         return {start: StartPoint(one.on, self._read(craft, one)) for start, one in (of_all | own).items()}
 
-    def _read(self, craft: str, one: _Work | _Moment) -> dict[str, int]:
+    def _read(self, craft: str, one: _Work | _Moment | _Event) -> dict[str, int]:
         """What was read, and for the other counters what usage adds up to."""
         names = self.script.case.aircraft[craft].counters
         totals = {name: self._state(craft, name, one.at).total for name in names}

@@ -41,6 +41,8 @@ class Requirement(Strict):
 
     schedule  as in the API, but amounts of usage in hours or counts
     alerts    how early "due soon" begins, by counter and `calendar` (days); else the usual windows
+    tolerance  code of the tolerance class that variations must keep to: one of the case, or one that comes with the
+               product; tolerance_source where a directive's own text grants one
     """
 
     schedule: Json
@@ -49,6 +51,15 @@ class Requirement(Strict):
     of: list[Name] = Field(default_factory=list)
     effective_on: Day | None = None
     alerts: Json = Field(default_factory=dict)
+    tolerance: str = ""
+    tolerance_source: str = ""
+
+
+class ToleranceClass(Strict):
+    """A table of tolerances of the case's own; `bands` as in the API, but hours in hours."""
+
+    bands: list[Json]
+    counts_from: Literal["grid", "actual"] = "grid"
 
 
 class Case(Strict):
@@ -68,6 +79,7 @@ class Case(Strict):
     stale_after_days: Annotated[int, Field(ge=1, le=NEVER_STALE)] = NEVER_STALE
     average_over_days: Annotated[int, Field(ge=1, le=3_660)] = 30
     aircraft: dict[Name, Aircraft] = Field(default_factory=dict)
+    tolerance_classes: dict[Name, ToleranceClass] = Field(default_factory=dict)
     requirements: dict[Name, Requirement] = Field(default_factory=dict)
     steps: list[Json] = Field(default_factory=list)
 
@@ -208,7 +220,7 @@ def _check_step(script: Script, step: Step, place: Place, problems: _Problems) -
 
 
 def _measured(step: Expect, place: Place) -> Iterator[tuple[Place, str, str, bool]]:
-    for field in ("due", "remaining"):
+    for field in ("due", "latest", "remaining"):
         for name, said in (getattr(step, field) or {}).items():
             for one in said if isinstance(said, list) else [said]:
                 yield (*place, field, name), name, one, field == "remaining"

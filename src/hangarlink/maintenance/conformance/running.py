@@ -1,6 +1,7 @@
 """Files of cases to results. Every case is played in an account of its own, in a transaction that is rolled back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -14,7 +15,7 @@ from hangarlink.maintenance.conformance.format import Script, load
 from hangarlink.maintenance.conformance.playing import play
 from hangarlink.maintenance.conformance.problems import FileInvalid, Problem
 from hangarlink.maintenance.conformance.stage import Stage
-from hangarlink.maintenance.conformance.steps import Action, word_of
+from hangarlink.maintenance.conformance.steps import Action, Step, word_of
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account, new_id
@@ -79,40 +80,49 @@ def run(script: Script) -> Result:
     """Play one case and leave no trace of it."""
     if script.case.pending:
         return Result(script, Outcome.PENDING)
-    with transaction.atomic():
-        differences = _played(script)
-        transaction.set_rollback(True)
+    with staged(script) as stage:
+        differences = _played(stage)
     return Result(script, Outcome.FAILED if differences else Outcome.PASSED, tuple(differences))
 
 
-def _played(script: Script) -> list[Difference]:
+@contextmanager
+def staged(script: Script) -> Iterator[Stage]:
+    """An account of its own with nothing in it, under the case's clock; rolled back at the end."""
     case, clock = script.case, Clock()
-    account = Account.objects.create(
-        subdomain=f"case-{new_id().hex[-16:]}", name=f"Case {case.id}"[:200], time_zone=case.time_zone,
-        stale_usage_days=case.stale_after_days, utilisation_days=case.average_over_days,
-    )  # fmt: skip
-    with played_by(clock), acting_in(account):
-        stage = Stage(script, clock)
-        try:
-            stage.set_up()
-        except Refused as error:
-            return [Difference(0, "the beginning", "accepted", f"refused: {error}", RECORD)]
-        return [difference for number, _ in enumerate(script.steps, 1) for difference in _step(stage, number)]
+    with transaction.atomic():
+        account = Account.objects.create(
+            subdomain=f"case-{new_id().hex[-16:]}", name=f"Case {case.id}"[:200], time_zone=case.time_zone,
+            stale_usage_days=case.stale_after_days, utilisation_days=case.average_over_days,
+        )  # fmt: skip
+        with played_by(clock), acting_in(account):
+            yield Stage(script, clock)
+        transaction.set_rollback(True)
 
 
-def _step(stage: Stage, number: int) -> list[Difference]:
-    step = stage.script.steps[number - 1]
+def _played(stage: Stage) -> list[Difference]:
+    try:
+        stage.set_up()
+    except Refused as error:
+        return [Difference(0, "the beginning", "accepted", f"refused: {error}", RECORD)]
+    return [found for number, step in enumerate(stage.script.steps, 1) for found in _step(stage, step, number)]
+
+
+def _step(stage: Stage, step: Step, number: int) -> list[Difference]:
     if not isinstance(step, Action):
         return check(stage, step, number)
-    refusal = ""
-    try:
-        play(stage, step)
-    except Refused as error:
-        refusal = str(error)
-    if not refusal:
-        stage.facts.note(step)
+    refusal = attempt(stage, step)
     if refusal and not step.refused:
         return [Difference(number, word_of(step), "accepted", f"refused: {refusal}", RECORD)]
     if step.refused and step.refused not in refusal:
         return [Difference(number, word_of(step), f"a refusal with {step.refused!r}", refusal or NOTHING, RECORD)]
     return []
+
+
+def attempt(stage: Stage, step: Action) -> str:
+    """Play a step; why it was refused, or "" when it was accepted."""
+    try:
+        play(stage, step)
+    except Refused as error:
+        return str(error)
+    stage.facts.note(step)
+    return ""

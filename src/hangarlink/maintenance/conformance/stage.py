@@ -38,6 +38,7 @@ class Stage:
         if first is not None:
             self.clock.reach(self.instant(first))
         self._add_aircraft()
+        self._add_tolerances()
         later = {step.apply for step in self.script.steps if isinstance(step, Apply)}
         for name in self.script.case.requirements:
             self._add_requirement(name)
@@ -82,7 +83,7 @@ class Stage:
             item__requirement=self.requirements[requirement], item__aircraft=self.craft(step), on=of,
             superseded_at__isnull=True, is_withdrawn=False,
         )  # fmt: skip
-        found = stands.order_by("due_reference").first()
+        found = stands.order_by("due_reference", "chain").first()
         if found is None:
             raise Missing(f"Nothing was done under {requirement} on {of}.")
         return found
@@ -118,5 +119,18 @@ class Stage:
             schedule=amounts.schedule_in_units(said.schedule, units),
             effective_on=said.effective_on,
             alerts=amounts.alerts_in_units(said.alerts, units),
+            tolerance=said.tolerance,
+            tolerance_source=said.tolerance_source,
             acting_user=SYSTEM,
         )
+
+    def _add_tolerances(self) -> None:
+        """The case's own tolerance classes; those that come with the product where a requirement names one."""
+        case = self.script.case
+        for code, one in case.tolerance_classes.items():
+            bands = amounts.bands_in_units(one.bands)
+            programme.add_tolerance_class(
+                code=code, name=code, bands=bands, counts_from=one.counts_from, acting_user=SYSTEM
+            )
+        if {one.tolerance for one in case.requirements.values()} - {"", *case.tolerance_classes}:
+            programme.add_ready_tolerance_classes(acting_user=SYSTEM)

@@ -135,6 +135,7 @@ class Done(Action):
     """Work performed `at`.
 
     read      totals read from instruments; others follow from usage
+    finding   whether something was found, where the repeat depends on it
     answered  what it was due at, as papers say: by counter, and `date`; else it is worked out
     """
 
@@ -144,6 +145,7 @@ class Done(Action):
     released: Moment | None = None
     counts_from: Moment | None = None
     read: Amounts = Field(default_factory=dict)
+    finding: bool | None = None
     answered: dict[Name, Amount] | None = None
 
 
@@ -180,10 +182,54 @@ class Revise(Action):
     reason: str = "revised"
 
 
+class Happened(Action):
+    """An event that limits count from or wait for, such as `shop_visit`. `read`: totals read then."""
+
+    amounts = ("read",)
+    event: Name
+    read: Amounts = Field(default_factory=dict)
+
+
+class WithdrawEvent(Action):
+    """The event of a day did not happen."""
+
+    withdraw_event: Name
+    of: Day
+    reason: str = "did not happen"
+
+
+class Approval(Action):
+    """A variation approved `at`: a limit may be passed by so much, once.
+
+    limit        the counter, or `date`, whose limit it is; may be left out where the item has only one
+    amount       hours or counts, or for a date so many of `unit`
+    counts_from  where the next interval counts from, if not as the tolerance class says
+    """
+
+    requirement_field = "variation"
+    variation: Name
+    limit: Name | None = None
+    amount: Amount
+    unit: Literal["days", "months"] | None = None
+    counts_from: Literal["grid", "actual"] | None = None
+    approved_by: str = "Continuing airworthiness manager"
+    reference: str = "VAR 1"
+
+
+class WithdrawApproval(Action):
+    """The variations of an item that were not withdrawn never held."""
+
+    requirement_field = "withdraw_variation"
+    withdraw_variation: Name
+    reason: str = "approved in error"
+
+
 class Expect(Step):
     """How an item stands on a day. What is not named is not compared, but `due` names every open limit or none.
 
-    due        by counter, and `date`: the last legal total or day, `unknown`, or a list where a measure has several
+    due        by counter, and `date`: the due total or day, `unknown`, `awaiting` (an event), or a list where a measure
+               has several. Without any variation
+    latest     the same with the approved variation: the last legal total or day
     remaining  likewise, in hours, counts or days
     forecast   of the item: a day, `never` or `unknown`; `forecasts` of its limits
     on_meter   the due points as the present instrument will show them
@@ -198,13 +244,20 @@ class Expect(Step):
     as_of: Day
     state: Literal["ok", "due_soon", "due", "unknown", "overdue"] | None = None
     due: dict[Name, Said] | None = None
+    latest: dict[Name, Said] | None = None
     remaining: dict[Name, Said] | None = None
     forecast: Amount | None = None
     forecasts: dict[Name, Said] | None = None
     on_meter: Amounts | None = None
     unknown: dict[Name, Reason] | None = None
-    ended: bool = False
+    ended: bool | None = None
     applies: bool = True
+
+    @property
+    def is_ended(self) -> bool | None:
+        """Whether it must have ended; None when nothing is said that could tell."""
+        says_something = any(one is not None for one in (self.due, self.state, self.remaining, self.forecast))
+        return False if self.ended is None and says_something else self.ended
 
 
 class ExpectTotal(Step):
@@ -282,6 +335,10 @@ KINDS: dict[str, type[Step]] = {
     "correct_done": CorrectDone,
     "withdraw_done": WithdrawDone,
     "revise": Revise,
+    "event": Happened,
+    "withdraw_event": WithdrawEvent,
+    "variation": Approval,
+    "withdraw_variation": WithdrawApproval,
     "expect": Expect,
     "expect_total": ExpectTotal,
     "expect_done": ExpectDone,

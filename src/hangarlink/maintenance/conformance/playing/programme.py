@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from hangarlink.fleet.vocabulary import Unit
 from hangarlink.maintenance.conformance import amounts, steps
 from hangarlink.maintenance.conformance.playing.registry import plays
 from hangarlink.maintenance.conformance.stage import Stage
 from hangarlink.maintenance.programme import actions as programme
+from hangarlink.maintenance.programme.models import DueItem, EventRecord, Variation
 from hangarlink.maintenance.programme.records import read_items
 from hangarlink.maintenance.programme.rules.dues import CALENDAR, AtCount, DuePoint, OnDate
 from hangarlink.maintenance.programme.rules.terms import Term
+from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.people.permissions import SYSTEM
 
 
@@ -43,6 +46,7 @@ def done(stage: Stage, step: steps.Done) -> None:
         values=stage.by_counter(step, step.read),
         was_due=_answered(stage, step),
         acting_user=SYSTEM,
+        **({} if step.finding is None else {"finding": step.finding}),
     )
 
 
@@ -74,6 +78,67 @@ def revise(stage: Stage, step: steps.Revise) -> None:
     }
     changes = {name: value for name, value in said.items() if value is not None}
     programme.revise_requirement(stage.requirements[step.revise], reason=step.reason, acting_user=SYSTEM, **changes)
+
+
+@plays(steps.Happened)
+def happened(stage: Stage, step: steps.Happened) -> None:
+    programme.record_event(
+        stage.craft(step),
+        code=step.event,
+        at=stage.instant(step.at),
+        values=stage.by_counter(step, step.read),
+        acting_user=SYSTEM,
+    )
+
+
+@plays(steps.WithdrawEvent)
+def withdraw_event(stage: Stage, step: steps.WithdrawEvent) -> None:
+    stands = EventRecord.objects.filter(
+        aircraft=stage.craft(step), code=step.withdraw_event, on=step.of, superseded_at__isnull=True, is_withdrawn=False
+    )
+    found = stands.order_by("at", "chain").first()
+    if found is None:
+        raise Missing(f"There was no {step.withdraw_event} on {step.of}.")
+    programme.withdraw_event(found, reason=step.reason, acting_user=SYSTEM)
+
+
+@plays(steps.Approval)
+def variation(stage: Stage, step: steps.Approval) -> None:
+    item, term = _open_term(stage, step)
+    counter = stage.counter(step, stage.name_of(term.measure)) if term.measure != CALENDAR else None
+    unit = Unit(counter.unit) if counter else Unit.COUNT
+    programme.approve_variation(
+        item,
+        path=term.path,
+        amount=amounts.parse(step.amount, unit, field="amount"),
+        unit=step.unit or "",
+        counts_from=step.counts_from or "",
+        approved_by=step.approved_by,
+        approved_on=stage.day(step.at),
+        reference=step.reference,
+        acting_user=SYSTEM,
+    )
+
+
+@plays(steps.WithdrawApproval)
+def withdraw_variation(stage: Stage, step: steps.WithdrawApproval) -> None:
+    item = stage.item(step.withdraw_variation, step)
+    for one in Variation.objects.filter(item=item, withdrawn_at__isnull=True):
+        programme.withdraw_variation(one, reason=step.reason, acting_user=SYSTEM)
+
+
+def _open_term(stage: Stage, step: steps.Approval) -> tuple[DueItem, Term]:
+    """The limit that an approval is about."""
+    item = stage.item(step.variation, step)
+    if item is None:
+        raise Missing(f"{step.variation} is not demanded here.")
+    terms = read_items([item.id])[0].standing().terms
+    measured = [(amounts.DATE if one.measure == CALENDAR else stage.name_of(one.measure), one) for one in terms]
+    fitting = [one for name, one in measured if step.limit in {None, name}]
+    if len(fitting) != 1:
+        open_limits = ", ".join(name for name, _ in measured) or "none"
+        raise RuleBroken(f"Say which limit is extended; open are: {open_limits}.", field="limit")
+    return item, fitting[0]
 
 
 def _answered(stage: Stage, step: steps.Done) -> Mapping[str, DuePoint] | None:
