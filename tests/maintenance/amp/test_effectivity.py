@@ -1,4 +1,4 @@
-"""Effectivity in the database: which aircraft get an item, and what happens when a serial number or a modification does."""
+"""Effectivity in the database: which aircraft get an item, and what a new serial number or modification does."""
 
 from datetime import date
 from typing import Any

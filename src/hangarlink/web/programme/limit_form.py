@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hangarlink.fleet.models import Counter, ExpectedCounter
 from hangarlink.fleet.vocabulary import CounterKind
+from hangarlink.maintenance.programme.counters import units_by_name as units_by_name
 from hangarlink.maintenance.programme.rules.limits import CounterLimit, DateLimit, EventLimit, Leaf, Start
 from hangarlink.platform.quantities import BadQuantity, Display, Unit, format_quantity, parse_quantity
 from hangarlink.web.forms import DayField
@@ -20,15 +20,6 @@ COUNTER = "counter:"
 AMOUNTS = ("every", "alert", "before", "after")
 Json = dict[str, Any]
 Units = Mapping[str, Unit]
-
-
-def units_by_name() -> dict[str, Unit]:
-    """What every counter that a schedule may name counts in: kinds, and names on aircraft and in models."""
-    units = {kind.value: Unit(kind.unit) for kind in CounterKind}
-    named = Counter.objects.order_by("name").values_list("name", "unit").distinct()
-    expected = ExpectedCounter.objects.order_by("name").values_list("name", "kind").distinct()
-    units |= {name: Unit(CounterKind(kind).unit) for name, kind in expected}
-    return units | {name: Unit(unit) for name, unit in named}
 
 
 def measure_choices(units: Units) -> list[Any]:
