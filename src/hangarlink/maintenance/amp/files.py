@@ -62,7 +62,9 @@ def read_file(data: bytes, name: str) -> list[tuple[int, Row]]:
     if not rows:
         raise RuleBroken(f"{name} is empty. The first row names the columns: {', '.join(COLUMNS)}.")
     head = _head(rows[0], name)
-    found = [(line, dict(zip(head, cells, strict=False))) for line, cells in enumerate(rows[1:], start=2) if any(cells)]
+    found: list[tuple[int, Row]] = [
+        (line, dict(zip(head, cells, strict=False))) for line, cells in enumerate(rows[1:], start=2) if any(cells)
+    ]
     if not found:
         raise RuleBroken(f"{name} has no row below its head.")
     if len(found) > MOST_TASKS:

@@ -141,7 +141,7 @@ def _schedule(row: Row, units: Units) -> dict[str, Any]:
     if whole and said:
         raise RuleBroken(f"Either limits or {JSON}, not both: clear one of them.")
     if whole:
-        return _json(whole)
+        return dict(_json(whole))
     if not said:
         raise RuleBroken("There is no limit in this row.")
     limits = [limit_from(text, units) for text in said]
