@@ -118,7 +118,7 @@ def _document() -> Document:
     made["tags"] = [{"name": name} for name in (*TAGS, "Events")]
     for methods in made["paths"].values():
         for method, operation in methods.items():
-            _complete(method, operation)
+            _complete(operation)
     made["paths"] = {"/oauth/token": {"post": _token_operation()}, **made["paths"]}
     made["webhooks"] = webhooks.section()
     flow = {"tokenUrl": "/oauth/token", "scopes": ApplicationScopes().get_all_scopes()}
@@ -132,7 +132,7 @@ def _document() -> Document:
     return made
 
 
-def _complete(method: str, operation: Document) -> None:
+def _complete(operation: Document) -> None:
     examples = operation.pop("x-examples")
     scope = operation.pop("x-scope")
     operation["security"] = [{"oauth2": [scope]}]

@@ -25,6 +25,9 @@ from hangarlink.platform.documents.models import Document
 from hangarlink.platform.documents.queries import find_document
 from hangarlink.platform.documents.rules import PAPER, PICTURE, clean_name
 from hangarlink.platform.errors import Missing, RuleBroken
+from hangarlink.platform.jobs.models import Schedule
+from hangarlink.platform.jobs.queue import TASKS
+from hangarlink.platform.jobs.schedules import schedule_daily
 from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.context import acting_in
 
@@ -276,6 +279,19 @@ def test_what_a_rollback_leaves_behind_is_swept_up_and_nothing_else(acting, othe
         os.utime(file, (0, 0))
     assert sweep_orphans(older_than=timedelta(hours=1)) == 1
     assert sorted(files_in(own_storage)) == sorted([own_storage / kept.path, stranger])
+
+
+def test_every_account_is_swept_once_a_day(acting, own_storage):
+    with transaction.atomic():
+        stored(picture())
+        transaction.set_rollback(True)
+    (left,) = files_in(own_storage)
+    os.utime(left, (0, 0))
+    schedule_daily([acting])
+    schedule = Schedule.objects.get(account=acting, task="documents.tidy")
+    assert schedule.every_seconds == 24 * 3600
+    TASKS[schedule.task](acting, subject_id=str(schedule.subject_id))
+    assert files_in(own_storage) == []
 
 
 def test_sweeping_before_anything_was_stored(acting):

@@ -14,20 +14,25 @@ Job = Callable[..., None]
 TASKS: dict[str, Job] = {}
 # Tasks that `bells.ring` may start.
 RUNG: set[str] = set()
+# Tasks that every account has once a day: `schedules.schedule_daily`.
+DAILY: set[str] = set()
 DEFAULT = "default"
 WEBHOOKS = "webhooks"
 
 
-def task(name: str, *, queue: str = DEFAULT, rung: bool = False) -> Callable[[Job], Job]:
+def task(name: str, *, queue: str = DEFAULT, rung: bool = False, daily: bool = False) -> Callable[[Job], Job]:
     """Register `job(account, **ids)` under a name. Arguments are JSON values; read the rest from the database.
 
     queue  WEBHOOKS for jobs that mostly wait for strangers: they have slots of their own in every worker
     rung   bells may start it (platform.jobs.bells); then it takes `subject_id`
+    daily  it runs at midnight UTC for every account, also those of before; takes `subject_id`
 
     A job may run again after its worker was killed, so it must be a pump: drain what is pending, then return.
     """
     if rung:
         RUNG.add(name)
+    if daily:
+        DAILY.add(name)
 
     def register(job: Job) -> Job:
         def run(account_id: str, **arguments: Any) -> None:

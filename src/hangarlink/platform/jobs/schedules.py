@@ -1,15 +1,18 @@
 """Schedules fire once per due instant with any number of workers; a missed one is caught up once."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from hangarlink.platform.jobs.bells import subject_of
 from hangarlink.platform.jobs.models import Firing, Schedule
-from hangarlink.platform.jobs.queue import enqueue, lock_of
+from hangarlink.platform.jobs.queue import DAILY, enqueue, lock_of
 from hangarlink.platform.tenancy.models import Account
 
+DAY = 24 * 3600
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -42,6 +45,24 @@ def set_schedule(
         },
     )
     return schedule
+
+
+def schedule_daily(accounts: Iterable[Account] | None = None) -> int:
+    """Give these accounts, or all, the daily tasks that they do not have yet; return how many were missing.
+
+    Done for a new account, and by every worker that starts: a task of a newer version reaches accounts of before.
+    """
+    wanted = Account.objects.all() if accounts is None else accounts
+    has = set(Schedule.objects.filter(task__in=DAILY).values_list("account_id", "task"))
+    next_at = following(DAY, timezone.now())
+    missing = [
+        Schedule(account=one, task=task, subject_id=subject_of(task, one), every_seconds=DAY, next_run_at=next_at)
+        for one in wanted
+        for task in sorted(DAILY)
+        if (one.id, task) not in has
+    ]
+    Schedule.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
 
 
 def fire_due(now: datetime | None = None) -> int:

@@ -15,7 +15,7 @@ from procrastinate.exceptions import ProcrastinateException
 
 from hangarlink.platform.jobs.bells import answer_bells
 from hangarlink.platform.jobs.queue import DEFAULT, WEBHOOKS
-from hangarlink.platform.jobs.schedules import fire_due
+from hangarlink.platform.jobs.schedules import fire_due, schedule_daily
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +25,7 @@ async def work(*, once: bool = False) -> None:
     # asyncio's own pool has a thread per core and four: too few for jobs that wait.
     slots = settings.HANGARLINK_WORKER_CONCURRENCY + settings.HANGARLINK_WEBHOOK_CONCURRENCY
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(slots + 4, thread_name_prefix="job"))
+    await sync_to_async(schedule_daily)()
     await sync_to_async(fire_due)()
     with django_app.replace_connector(DjangoConnector().get_worker_connector()) as worker_app:
         async with worker_app.open_async():

@@ -10,6 +10,7 @@ from django.db import transaction
 from hangarlink.platform.audit.actions import changes, record
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.actions import announce
+from hangarlink.platform.jobs.schedules import schedule_daily
 from hangarlink.platform.people import events, rules
 from hangarlink.platform.people.actions.invitations import checked_email, checked_password
 from hangarlink.platform.people.actions.locking import under_lock
@@ -58,6 +59,7 @@ def create_account(
         record(acting_user, member, "joined", new={"roles": names(list(member.roles.all()))})
         announce(events.AccountCreated(account.id))
         announce(events.MemberJoined(member.id, user.id))
+    schedule_daily([account])
     return member
 
 
