@@ -42,19 +42,22 @@ _FILL = [
       AND NOT EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id)
     """,
     """
-    INSERT INTO due_item (id, account_id, requirement_id, aircraft_id, revision_id, binding, done, ended, created_at)
-    SELECT id, %(account)s, requirement_id, aircraft_id, revision_id, '{}', 1, false, now() FROM bench_item
+    INSERT INTO due_item
+      (id, account_id, requirement_id, aircraft_id, revision_id, binding, done, ended, created_at, left_out)
+    SELECT id, %(account)s, requirement_id, aircraft_id, revision_id, '{}', 1, false, now(), '' FROM bench_item
     """,
     """
     INSERT INTO due_term
-      (id, account_id, item_id, clause, path, counter_id, limit_value, alert_value, amount, unknown_reason)
+      (id, account_id, item_id, clause, path, counter_id, limit_value, alert_value, amount, unknown_reason, awaits,
+       variation)
     SELECT gen_random_uuid(), %(account)s, id, 0, 'repeat/0', counter_id, total + (hours * left_hours)::bigint,
-           total + (hours * left_hours)::bigint - least(90000, hours / 5), hours, '' FROM bench_item
+           total + (hours * left_hours)::bigint - least(90000, hours / 5), hours, '', '', 0 FROM bench_item
     """,
     """
-    INSERT INTO due_term (id, account_id, item_id, clause, path, limit_date, alert_date, anchor, amount, unknown_reason)
+    INSERT INTO due_term
+      (id, account_id, item_id, clause, path, limit_date, alert_date, anchor, amount, unknown_reason, awaits, variation)
     SELECT gen_random_uuid(), %(account)s, id, 1, 'repeat/1', %(today)s + (days * left_days)::int,
-           %(today)s + (days * left_days)::int - least(30, days / 5), 1, days, '' FROM bench_item
+           %(today)s + (days * left_days)::int - least(30, days / 5), 1, days, '', '', 0 FROM bench_item
     """,
 ]
 

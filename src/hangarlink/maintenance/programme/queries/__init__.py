@@ -9,6 +9,7 @@ from hangarlink.maintenance.programme.queries.dispatch import Dispatch, dispatch
 from hangarlink.maintenance.programme.queries.item import ItemDetail, explanation_json, item_detail
 from hangarlink.maintenance.programme.queries.listing import DuePage, Narrow, Sort, due_list
 from hangarlink.maintenance.programme.queries.rows import DueRow, TermRow
+from hangarlink.maintenance.programme.queries.workload import Period, Step, Workload, workload
 
 __all__ = [
     "BoardRow",
@@ -17,12 +18,16 @@ __all__ = [
     "DueRow",
     "ItemDetail",
     "Narrow",
+    "Period",
     "Sort",
+    "Step",
     "TermRow",
+    "Workload",
     "board",
     "dispatch",
     "due_list",
     "explanation_json",
     "item_detail",
     "state_counts",
+    "workload",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from hangarlink.maintenance.programme.days import today
@@ -38,7 +39,8 @@ class Sort(StrEnum):
 class Narrow:
     """Which items a list shows; what is empty narrows nothing.
 
-    text  part of a reference, title or registration, in any case
+    text                           part of a reference, title or registration, in any case
+    forecast_from, forecast_until  days between which the forecast lies, both included; unknown and never are left out
     """
 
     aircraft_id: UUID | None = None
@@ -47,6 +49,8 @@ class Narrow:
     states: Collection[State] = ()
     classes: Collection[MandatoryClass] = ()
     text: str = ""
+    forecast_from: date | None = None
+    forecast_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ _CONDITIONS = {
     "requirement_id": "i.requirement_id = %(requirement_id)s",
     "states": "s.state = ANY(%(states)s)",
     "classes": "r.mandatory_class = ANY(%(classes)s)",
+    # Unknown is -1, never the greatest there is.
+    "forecast_from": "s.score <> -1 AND s.score BETWEEN 2 * (%(forecast_from)s::date - %(today)s) AND 2147483646",
+    "forecast_until": "s.score <> -1 AND s.score <= 2 * (%(forecast_until)s::date - %(today)s)",
     "text": "(q.reference ILIKE %(text)s OR r.title ILIKE %(text)s OR a.registration ILIKE %(text)s)",
 }
 _BY_FORECAST = "s.score, s.state DESC, s.item_id"
@@ -103,6 +110,8 @@ class _Slice:
 
 def _first_rows(narrow: Narrow, wanted: _Slice) -> list[Row]:
     scope = _small_scope(narrow)
+    if narrow.forecast_until and not scope:
+        return _rows(scores.NEAR, narrow, wanted, horizon=max(0, (narrow.forecast_until - wanted.as_of).days))
     if scope or wanted.sort is not Sort.FORECAST or _is_small():
         return _rows(scope or scores.ALL, narrow, wanted)
     for horizon in HORIZONS:
@@ -129,35 +138,43 @@ def _small_scope(narrow: Narrow) -> Scope | None:
 
 
 def _rows(scope: Scope, narrow: Narrow, wanted: _Slice, *, horizon: int | None = None) -> list[Row]:
-    conditions = [text for name, text in _CONDITIONS.items() if getattr(narrow, name)]
-    if horizon is not None:
-        conditions.append("s.score <= 2 * %(horizon)s")
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    parameters = moment(
-        wanted.as_of,
-        horizon=horizon,
-        aircraft=[narrow.aircraft_id],
-        aircraft_id=narrow.aircraft_id,
-        aircraft_model_id=narrow.aircraft_model_id,
-        requirement_id=narrow.requirement_id,
-        states=[int(state) for state in narrow.states],
-        classes=[one.value for one in narrow.classes],
-        text=f"%{_literally(narrow.text)}%",
-        offset=wanted.offset,
-        limit=wanted.limit,
-    )
+    where, chosen = where_of(narrow, horizon)
+    parameters = moment(wanted.as_of, offset=wanted.offset, limit=wanted.limit, **chosen)
     order = _ORDER[wanted.sort]
     # The page is cut before its details are joined: only what a filter or the order speaks of is joined for every item.
     statement = f"""
         {scope.ctes}, page AS MATERIALIZED (
-          SELECT s.* FROM scored s {_joins(where + order)} {where} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
+          SELECT s.* FROM scored s {joins_for(where + order)} {where} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
         )
-        SELECT {ITEM_COLUMNS} FROM page s {_joins(ITEM_COLUMNS)} ORDER BY {order}
+        SELECT {ITEM_COLUMNS} FROM page s {joins_for(ITEM_COLUMNS)} ORDER BY {order}
     """  # noqa: S608 - constants only
     return rows(statement, parameters)
 
 
-def _joins(text: str) -> str:
+def where_of(narrow: Narrow, horizon: int | None = None) -> tuple[str, dict[str, Any]]:
+    """The WHERE of what is asked for over `scored s`, and its parameters.
+
+    horizon  only what is reached within so many days; what is unknown or passed is, too
+    """
+    conditions = [text for name, text in _CONDITIONS.items() if getattr(narrow, name)]
+    if horizon is not None:
+        conditions.append("s.score <= 2 * %(horizon)s")
+    parameters = {
+        "horizon": horizon,
+        "aircraft": [narrow.aircraft_id],
+        "aircraft_id": narrow.aircraft_id,
+        "aircraft_model_id": narrow.aircraft_model_id,
+        "requirement_id": narrow.requirement_id,
+        "states": [int(state) for state in narrow.states],
+        "classes": [one.value for one in narrow.classes],
+        "text": f"%{_literally(narrow.text)}%",
+        "forecast_from": narrow.forecast_from,
+        "forecast_until": narrow.forecast_until,
+    }
+    return f"WHERE {' AND '.join(conditions)}" if conditions else "", parameters
+
+
+def joins_for(text: str) -> str:
     """The joins that a piece of SQL needs, by the aliases in it."""
     wanted = {alias for alias in ITEM_JOINS if f"{alias}." in text}
     return " ".join(join for alias, join in ITEM_JOINS.items() if alias in wanted or (alias == "i" and wanted))
