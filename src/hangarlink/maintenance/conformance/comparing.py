@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from hangarlink.fleet.actions import refresh_recent_use
+from hangarlink.maintenance.components.models import Component
+from hangarlink.maintenance.components.queries.life import LifeView, life_of
 from hangarlink.maintenance.conformance import amounts, steps
 from hangarlink.maintenance.conformance.answers import Answer, Limit, Value, decisive, of_the_list, of_the_records
 from hangarlink.maintenance.conformance.stage import Stage
@@ -271,6 +274,54 @@ def _deferral(stage: Stage, step: steps.ExpectDeferral) -> Iterator[Found]:
         yield f"last day of category {step.expect_deferral}", step.until.isoformat(), told.isoformat(), RULES
 
 
+def _component(stage: Stage, step: steps.ExpectComponent) -> Iterator[Found]:
+    name, at = step.expect_component, stage.instant(step.at)
+    stage.clock.reach(at)
+    life = life_of(stage.components[name], now=at)
+    stands = {view.counter.name: view for view in life.counters}
+    for what in ("totals", "since_overhaul", "since_installed"):
+        for counter, said in getattr(step, what).items():
+            view, unit = stands[counter], Unit(stands[counter].counter.unit)
+            value = view.total if what == "totals" else getattr(view, what)
+            told = UNKNOWN if value is None else amounts.shown(value, unit)
+            if _canonical(said, unit, days=False) != told:
+                yield f"{what.replace('_', ' ')} {counter} of {name}", said, told, RECORD
+    on = "" if life.aircraft is None else life.aircraft.registration
+    if step.on is not None and step.on != on:
+        yield f"where {name} is", step.on or NOTHING, on or NOTHING, RECORD
+    yield from _life(step, life)
+
+
+def _life(step: steps.ExpectComponent, life: LifeView) -> Iterator[Found]:
+    name = step.expect_component
+    part = life.lives[0] if life.lives else None
+    if step.life_used is not None:
+        used = None if part is None else part.life.used
+        if used is None or used != Fraction(step.life_used):
+            yield f"life used of {name}", step.life_used, UNKNOWN if used is None else str(used), RECORD
+    for rating, said in (step.left if isinstance(step.left, dict) else {"": step.left} if step.left else {}).items():
+        left = None if part is None else part.life.remaining.get(rating)
+        unit = Unit(part.counter.unit) if part is not None and part.counter is not None else Unit.COUNT
+        told = UNKNOWN if left is None else amounts.shown(left, unit)
+        if _canonical(said, unit, days=False) != told:
+            yield f"left of {name} {rating}".rstrip(), said, told, RECORD
+    if step.limited_by is not None or step.may_run is not None:
+        yield from _limit(step, life)
+
+
+def _limit(step: steps.ExpectComponent, life: LifeView) -> Iterator[Found]:
+    bound = life.bounds[0] if life.bounds else None
+    part = None if bound is None or bound.part is None else Component.objects.get(id=bound.part.component_id).name
+    if step.limited_by is not None and step.limited_by != part:
+        yield f"what limits {step.expect_component}", step.limited_by, part or NOTHING, RECORD
+    left = None if bound is None else bound.limiter.left
+    counter = bound.part.counter if bound is not None and bound.part is not None else None
+    unit = Unit(counter.unit) if counter is not None else Unit.COUNT
+    told = UNKNOWN if left is None else amounts.shown(left, unit)
+    if step.may_run is not None and _canonical(step.may_run, unit, days=False) != told:
+        yield f"what {step.expect_component} may run", step.may_run, told, RECORD
+
+
 _CHECKS: dict[type[steps.Step], Callable[[Stage, Any], Iterator[Found]]] = {
     steps.Expect: _item,
     steps.ExpectTotal: _total,
@@ -278,6 +329,7 @@ _CHECKS: dict[type[steps.Step], Callable[[Stage, Any], Iterator[Found]]] = {
     steps.ExpectMayFly: _may_fly,
     steps.ExpectAircraft: _aircraft,
     steps.ExpectDeferral: _deferral,
+    steps.ExpectComponent: _component,
 }
 
 

@@ -30,7 +30,7 @@ from hangarlink.maintenance.programme.rules.status import Usage, status
 KNOWN = (
     steps.Opening, steps.Reading, steps.Flight, steps.CorrectFlight, steps.CancelFlight, steps.ReplaceInstrument,
     steps.Rate, steps.SetStatus, steps.Apply, steps.Baseline, steps.Done, steps.CorrectDone, steps.WithdrawDone,
-    steps.Revise, steps.Happened, steps.WithdrawEvent,
+    steps.Revise, steps.Happened, steps.WithdrawEvent, steps.ComponentAction,
 )  # fmt: skip
 
 Values = Mapping[str, int]

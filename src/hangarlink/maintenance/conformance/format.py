@@ -12,7 +12,7 @@ from hangarlink.maintenance.conformance import amounts
 from hangarlink.maintenance.conformance.problems import FileInvalid, Problem
 from hangarlink.maintenance.conformance.reading import Document, Place, read
 from hangarlink.maintenance.conformance.steps import KINDS, Action, Expect, Json, Revise, Step, kind_of
-from hangarlink.maintenance.conformance.values import Day, Name, Strict, Zone
+from hangarlink.maintenance.conformance.values import Amount, Day, Name, Strict, Zone
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.codec import ScheduleInvalid, from_json
 from hangarlink.platform.quantities import BadQuantity
@@ -34,6 +34,34 @@ class Aircraft(Strict):
 
     status: AircraftStatus = AircraftStatus.IN_SERVICE
     counters: dict[Name, Counter] = Field(default_factory=dict)
+
+
+class ComponentCounter(Counter):
+    """A counter of a component.
+
+    driver  kind of the counter that drives it where it is installed; by default its own kind
+    ratio   what one unit of that adds, as two whole numbers such as 3/2
+    meter   it has an instrument of its own
+    """
+
+    driver: CounterKind | None = None
+    ratio: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}/[1-9][0-9]{0,5}$")] = "1/1"
+    meter: bool = False
+
+
+class Component(Strict):
+    """One unit, in stock with a certificate until a step installs it.
+
+    part         its part number; units of one part number have the same life limits
+    serial       by default its name
+    life_limits  by counter: the total at which it is removed for ever, or one for each rating
+    """
+
+    part: Name = "PART"
+    serial: Name | None = None
+    made: Day | None = None
+    counters: dict[Name, ComponentCounter] = Field(default_factory=dict)
+    life_limits: dict[Name, Amount | dict[Name, Amount]] = Field(default_factory=dict)
 
 
 class Requirement(Strict):
@@ -79,6 +107,7 @@ class Case(Strict):
     stale_after_days: Annotated[int, Field(ge=1, le=NEVER_STALE)] = NEVER_STALE
     average_over_days: Annotated[int, Field(ge=1, le=3_660)] = 30
     aircraft: dict[Name, Aircraft] = Field(default_factory=dict)
+    components: dict[Name, Component] = Field(default_factory=dict)
     tolerance_classes: dict[Name, ToleranceClass] = Field(default_factory=dict)
     requirements: dict[Name, Requirement] = Field(default_factory=dict)
     steps: list[Json] = Field(default_factory=list)
@@ -96,15 +125,22 @@ class Script:
         """The aircraft a step is about."""
         return step.aircraft or next(iter(self.case.aircraft), "")
 
-    def units(self, aircraft: str) -> dict[str, Unit]:
-        """The counters of an aircraft, by name."""
-        return {name: one.kind.unit for name, one in self.case.aircraft[aircraft].counters.items()}
+    def owner_of(self, step: Step) -> str:
+        """The component or aircraft whose counters a step names."""
+        component = getattr(step, getattr(step, "component_field", ""), None)
+        return component or self.aircraft_of(step)
+
+    def units(self, owner: str) -> dict[str, Unit]:
+        """The counters of an aircraft or a component, by name."""
+        return {name: one.kind.unit for name, one in self._owners()[owner].counters.items()}
 
     def all_units(self) -> dict[str, Unit]:
         """Every name a limit may use."""
-        return amounts.units_of(
-            {name: one.kind for craft in self.case.aircraft.values() for name, one in craft.counters.items()}
-        )
+        owners = self._owners().values()
+        return amounts.units_of({name: one.kind for owner in owners for name, one in owner.counters.items()})
+
+    def _owners(self) -> dict[str, Aircraft | Component]:
+        return {**self.case.aircraft, **self.case.components}
 
 
 class _File(Strict):
@@ -198,25 +234,38 @@ def _check(script: Script, place: Place, problems: _Problems) -> None:
 
 def _check_step(script: Script, step: Step, place: Place, problems: _Problems) -> None:
     case = script.case
-    if not step.of_aircraft:
+    if not _names_something(script, step, place, problems):
         return
-    craft = script.aircraft_of(step)
-    if craft not in case.aircraft:
-        problems.add((*place, "aircraft"), _no_such("aircraft", craft, case.aircraft))
-        return
-    if step.aircraft is None and len(case.aircraft) > 1:
-        problems.add(place, f"say which aircraft: {', '.join(case.aircraft)}")
+    owner = script.owner_of(step)
     required = getattr(step, step.requirement_field, None) if step.requirement_field else None
     if required is not None and required not in case.requirements:
         problems.add((*place, step.requirement_field), _no_such("requirement", required, case.requirements))
     for field in step.amounts:
         for name, said in (getattr(step, field) or {}).items():
-            _check_amount(script.units(craft), name, said, (*place, field, name), problems)
+            _check_amount(script.units(owner), name, said, (*place, field, name), problems)
     if isinstance(step, Revise):
         _check_limits(script, step.schedule, step.alerts, place, problems)
     if isinstance(step, Expect):
         for place_, name, said, negative in _measured(step, place):
-            _check_amount(script.units(craft), name, said, place_, problems, negative=negative)
+            _check_amount(script.units(owner), name, said, place_, problems, negative=negative)
+
+
+def _names_something(script: Script, step: Step, place: Place, problems: _Problems) -> bool:
+    """Whether the aircraft or component that a step is about exists; problems are noted."""
+    case, component_field = script.case, getattr(step, "component_field", "")
+    if component_field:
+        name = script.owner_of(step)
+        if name not in case.components:
+            problems.add((*place, component_field), _no_such("component", name, case.components))
+        return name in case.components
+    if not step.of_aircraft:
+        return False
+    craft = script.aircraft_of(step)
+    if craft not in case.aircraft:
+        problems.add((*place, "aircraft"), _no_such("aircraft", craft, case.aircraft))
+    elif step.aircraft is None and len(case.aircraft) > 1:
+        problems.add(place, f"say which aircraft: {', '.join(case.aircraft)}")
+    return craft in case.aircraft
 
 
 def _measured(step: Expect, place: Place) -> Iterator[tuple[Place, str, str, bool]]:

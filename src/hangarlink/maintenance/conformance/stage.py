@@ -1,16 +1,20 @@
 """The things of one case on the real database: aircraft, counters, requirements, by the names the case gives them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hangarlink.fleet import actions as fleet
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.vocabulary import Unit
+from hangarlink.maintenance.components import actions as components
+from hangarlink.maintenance.components.models import Component
+from hangarlink.maintenance.components.vocabulary import ComponentKind, Condition, Source
 from hangarlink.maintenance.conformance import amounts
 from hangarlink.maintenance.conformance.clock import Clock
 from hangarlink.maintenance.conformance.facts import Facts
-from hangarlink.maintenance.conformance.format import Script
+from hangarlink.maintenance.conformance.format import Component as Said
+from hangarlink.maintenance.conformance.format import ComponentCounter, Script
 from hangarlink.maintenance.conformance.steps import Action, Apply, Step
 from hangarlink.maintenance.conformance.values import instant
 from hangarlink.maintenance.programme import actions as programme
@@ -30,6 +34,7 @@ class Stage:
         self.script, self.clock, self.facts = script, clock, Facts(script)
         self.aircraft: dict[str, Aircraft] = {}
         self.counters: dict[tuple[str, str], Counter] = {}
+        self.components: dict[str, Component] = {}
         self.requirements: dict[str, Requirement] = {}
 
     def set_up(self) -> None:
@@ -38,6 +43,7 @@ class Stage:
         if first is not None:
             self.clock.reach(self.instant(first))
         self._add_aircraft()
+        self._add_components()
         self._add_tolerances()
         later = {step.apply for step in self.script.steps if isinstance(step, Apply)}
         for name in self.script.case.requirements:
@@ -63,8 +69,8 @@ class Stage:
         return self.aircraft[self.script.aircraft_of(step)]
 
     def counter(self, step: Step, name: str) -> Counter:
-        """One of its counters, as it stands now."""
-        counter = self.counters[self.script.aircraft_of(step), name]
+        """A counter of the aircraft or component a step is about, as it stands now."""
+        counter = self.counters[self.script.owner_of(step), name]
         counter.refresh_from_db()
         return counter
 
@@ -110,6 +116,33 @@ class Stage:
                     craft, kind=one.kind.value, name=counter, display=display, acting_user=SYSTEM
                 )
 
+    def _add_components(self) -> None:
+        """Everything is in stock, fit to be installed, from the day before the first step."""
+        if not self.script.case.components:
+            return
+        kind = components.add_component_type(name="Conformance", kind=ComponentKind.PART, acting_user=SYSTEM)
+        for name, said in self.script.case.components.items():
+            made = components.add_component(
+                component_type=kind, part_number=said.part, serial_number=said.serial or name, name=name,
+                manufactured_on=said.made, condition=Condition.SERVICEABLE, certificate="case",
+                clocks=[_planned(counter, one) for counter, one in said.counters.items()],
+                at=self.clock.now - timedelta(days=1),
+                acting_user=SYSTEM,
+            )  # fmt: skip
+            self.components[name] = made
+            for counter in Counter.objects.filter(component_id=made.id):
+                self.counters[name, counter.name] = counter
+            self._limit_life(made, said)
+
+    def _limit_life(self, made: Component, said: Said) -> None:
+        item = made.serialised_item.item if made.serialised_item else None
+        for counter, limits in said.life_limits.items():
+            kind = said.counters[counter].kind
+            for rating, limit in (limits if isinstance(limits, dict) else {"": limits}).items():
+                total = amounts.parse(limit, kind.unit, field="life_limits")
+                if item is not None:
+                    components.set_life_limit(item, kind=kind.value, limit=total, rating=rating, acting_user=SYSTEM)
+
     def _add_requirement(self, name: str) -> None:
         said, units = self.script.case.requirements[name], self.script.all_units()
         self.requirements[name] = programme.add_requirement(
@@ -134,3 +167,16 @@ class Stage:
             )
         if {one.tolerance for one in case.requirements.values()} - {"", *case.tolerance_classes}:
             programme.add_ready_tolerance_classes(acting_user=SYSTEM)
+
+
+def _planned(name: str, said: ComponentCounter) -> components.ClockPlan:
+    numerator, denominator = (int(part) for part in said.ratio.split("/"))
+    return components.ClockPlan(
+        kind=said.kind.value,
+        name=name,
+        display=said.display.value if said.display else "",
+        source=Source.METER if said.meter else Source.PARENT,
+        driver_kind=said.driver.value if said.driver else "",
+        numerator=numerator,
+        denominator=denominator,
+    )

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from hangarlink.fleet.vocabulary import AircraftStatus
+from hangarlink.maintenance.components.vocabulary import Condition, Place, WorkKind
 from hangarlink.maintenance.conformance.values import Amount, Amounts, Day, Moment, Name, Strict, Zone
 from hangarlink.maintenance.defects.mel import Category
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
@@ -224,6 +225,82 @@ class WithdrawApproval(Action):
     reason: str = "approved in error"
 
 
+class ComponentAction(Action):
+    """Something that is recorded of a component; `component_field` names the field that says of which."""
+
+    of_aircraft = False
+    component_field: ClassVar[str] = "component"
+
+
+class Install(ComponentAction):
+    """A component is installed `on` an aircraft or on another component."""
+
+    component_field = "install"
+    install: Name
+    on: Name
+    position: Name
+
+
+class Remove(ComponentAction):
+    """It comes off. `cascade`: what sits on it comes off too. `condition`: in which it is afterwards."""
+
+    component_field = "remove"
+    remove: Name
+    to: Place = Place.STOCK
+    condition: Condition = Condition.SERVICEABLE
+    cascade: bool = False
+
+
+class Exchange(ComponentAction):
+    """It comes off and another one takes its position at the same moment."""
+
+    component_field = "exchange"
+    exchange: Name
+    by: Name
+
+
+class StateTotal(ComponentAction):
+    """Where a component's counters stood, by its papers. `by_rating`: what of the one total ran at which rating."""
+
+    amounts = ("stated",)
+    stated: Amounts
+    component: Name
+    by_rating: Amounts = Field(default_factory=dict)
+
+
+class Bench(ComponentAction):
+    """What it ran on a bench."""
+
+    amounts = ("bench",)
+    bench: Amounts
+    component: Name
+
+
+class MeterReading(ComponentAction):
+    """What its own meter showed."""
+
+    amounts = ("meter",)
+    meter: Amounts
+    component: Name
+
+
+class ShopWork(ComponentAction):
+    """An overhaul, a repair or other work in a shop; `values`: totals then, as its papers state them."""
+
+    amounts = ("values",)
+    component_field = "work"
+    work: Name
+    kind: WorkKind
+    values: Amounts = Field(default_factory=dict)
+
+
+class SetRating(ComponentAction):
+    """The rating it, and what it carries, runs at from here on."""
+
+    rating: Name
+    component: Name
+
+
 class Expect(Step):
     """How an item stands on a day. What is not named is not compared, but `due` names every open limit or none.
 
@@ -320,6 +397,31 @@ class ExpectDeferral(Step):
     until: Day
 
 
+class ExpectComponent(Step):
+    """How a component stands at a moment.
+
+    totals, since_overhaul, since_installed  by counter; `unknown` where nobody can say
+    life_used   the share of its life, exactly, such as 0.6
+    left        what is left of its life; by rating where there are several
+    limited_by  the life-limited part in it that ends its run first, and so what it may still run
+    on          the aircraft it is on, through whatever carries it; "" for none
+    """
+
+    of_aircraft = False
+    component_field: ClassVar[str] = "expect_component"
+    amounts = ("totals", "since_overhaul", "since_installed")
+    expect_component: Name
+    at: Moment
+    totals: Amounts = Field(default_factory=dict)
+    since_overhaul: Amounts = Field(default_factory=dict)
+    since_installed: Amounts = Field(default_factory=dict)
+    life_used: Amount | None = None
+    left: Amount | Amounts | None = None
+    limited_by: Name | None = None
+    may_run: Amount | None = None
+    on: str | None = None
+
+
 KINDS: dict[str, type[Step]] = {
     "opening": Opening,
     "reading": Reading,
@@ -338,6 +440,14 @@ KINDS: dict[str, type[Step]] = {
     "event": Happened,
     "withdraw_event": WithdrawEvent,
     "variation": Approval,
+    "install": Install,
+    "remove": Remove,
+    "exchange": Exchange,
+    "stated": StateTotal,
+    "bench": Bench,
+    "meter": MeterReading,
+    "work": ShopWork,
+    "rating": SetRating,
     "withdraw_variation": WithdrawApproval,
     "expect": Expect,
     "expect_total": ExpectTotal,
@@ -345,6 +455,7 @@ KINDS: dict[str, type[Step]] = {
     "expect_may_fly": ExpectMayFly,
     "expect_aircraft": ExpectAircraft,
     "expect_deferral": ExpectDeferral,
+    "expect_component": ExpectComponent,
 }
 
 

@@ -2,12 +2,12 @@
 
 from django.db import transaction
 
-from hangarlink.maintenance.conformance.playing import programme, usage
+from hangarlink.maintenance.conformance.playing import components, programme, usage
 from hangarlink.maintenance.conformance.playing.registry import PLAYS
 from hangarlink.maintenance.conformance.stage import Stage
 from hangarlink.maintenance.conformance.steps import Action
 
-__all__ = ["play", "programme", "usage"]
+__all__ = ["components", "play", "programme", "usage"]
 
 
 def play(stage: Stage, step: Action) -> None:

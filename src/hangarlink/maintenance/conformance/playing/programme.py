@@ -9,6 +9,7 @@ from hangarlink.maintenance.conformance import amounts, steps
 from hangarlink.maintenance.conformance.playing.registry import plays
 from hangarlink.maintenance.conformance.stage import Stage
 from hangarlink.maintenance.programme import actions as programme
+from hangarlink.maintenance.programme.actions.accomplishments import Done
 from hangarlink.maintenance.programme.models import DueItem, EventRecord, Variation
 from hangarlink.maintenance.programme.records import read_items
 from hangarlink.maintenance.programme.rules.dues import CALENDAR, AtCount, DuePoint, OnDate
@@ -37,17 +38,16 @@ def baseline(stage: Stage, step: steps.Baseline) -> None:
 
 @plays(steps.Done)
 def done(stage: Stage, step: steps.Done) -> None:
-    programme.record_accomplishment(
-        stage.requirements[step.done],
-        stage.craft(step),
-        performed_at=stage.instant(step.at),
-        released_at=stage.instant(step.released) if step.released else None,
-        due_reference=stage.instant(step.counts_from) if step.counts_from else None,
-        values=stage.by_counter(step, step.read),
-        was_due=_answered(stage, step),
-        acting_user=SYSTEM,
-        **({} if step.finding is None else {"finding": step.finding}),
-    )
+    said: Done = {
+        "performed_at": stage.instant(step.at),
+        "released_at": stage.instant(step.released) if step.released else None,
+        "due_reference": stage.instant(step.counts_from) if step.counts_from else None,
+        "values": stage.by_counter(step, step.read),
+        "was_due": _answered(stage, step),
+    }
+    if step.finding is not None:
+        said["finding"] = step.finding
+    programme.record_accomplishment(stage.requirements[step.done], stage.craft(step), acting_user=SYSTEM, **said)
 
 
 @plays(steps.CorrectDone)
