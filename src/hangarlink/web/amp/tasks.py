@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from hangarlink.fleet.reference import chapters
 from hangarlink.maintenance.amp.actions import put_task, remove_task
 from hangarlink.maintenance.amp.contents import content_of
 from hangarlink.maintenance.amp.models import Revision, Task
@@ -50,6 +51,7 @@ class TaskForm(ContentForm):
     def __init__(self, data: QueryDict | None, revision: Revision, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["reference"].max_length = 38  # type: ignore[attr-defined]
+        self.fields["ata"].widget.attrs["list"] = "ata-chapters"
         self.fields["reference"].help_text = "As the source names it: 05-20-01, Phase 2"
         if revision.programme.minimum is None:
             del self.fields["minimum_task"]
@@ -179,7 +181,7 @@ def _context(found: Revision, parts: TaskParts, stands: Task | None) -> dict[str
     return {
         "programme": found.programme, "revision": found, "task": stands, "parts": parts,
         "effectivity": [parts.content[name] for name in _EFFECTIVITY],
-        "verb": "Save task" if stands else "Add task",
+        "verb": "Save task" if stands else "Add task", "chapters": chapters(),
     }  # fmt: skip
 
 
