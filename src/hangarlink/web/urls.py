@@ -15,6 +15,7 @@ urlpatterns = [
     path("due/tracked/", include("hangarlink.web.tracked.urls")),
     path("requirements/", include("hangarlink.web.programme.requirement_urls")),
     path("programmes/", include("hangarlink.web.amp.urls")),
+    path("tolerance-classes/", include("hangarlink.web.programme.tolerance_urls")),
     path("", include("hangarlink.web.connections.urls")),
     path("", include("hangarlink.web.integrations.urls")),
     path("", include("hangarlink.web.synclog.urls")),

@@ -12,9 +12,11 @@ from hangarlink.fleet.models import Counter
 from hangarlink.maintenance.programme.models import Accomplishment
 from hangarlink.maintenance.programme.queries import ItemDetail
 from hangarlink.maintenance.programme.queries.rows import terms_of
+from hangarlink.maintenance.programme.queries.variations import variations_of
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.explain import CombinationExplanation, Part, TermExplanation
 from hangarlink.maintenance.programme.rules.limits import DateLimit
+from hangarlink.maintenance.programme.rules.sentences import event_name
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.maintenance.programme.words import show
 from hangarlink.platform.quantities import Rounding
@@ -22,6 +24,7 @@ from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.programme import words
 from hangarlink.web.programme.looking_back import learned, look
+from hangarlink.web.programme.variation_words import drawn
 
 # How much of each limit's interval is used, by path.
 Used = Mapping[str, float | None]
@@ -66,6 +69,7 @@ def item(request: PageRequest, item_id: UUID) -> HttpResponse:
         "history": [_done(one, detail.counters) for one in detail.history],
         "counters": _counters_that_matter(detail),
         "starts": sorted(_starts(detail)),
+        "variations": drawn(variations_of(item_id, detail.status.standing, detail.history)),
         "looked": looked,
         "learned": learned(detail.item),
     }
@@ -127,6 +131,8 @@ def _limit(part: TermExplanation, forecast: date | None, detail: ItemDetail, use
 
 
 def _due(part: TermExplanation, counters: dict[str, Counter]) -> str:
+    if "awaits" in part.due:
+        return f"at the next {event_name(part.due['awaits'])}"
     if "date" in part.due:
         return formats.day_text(date.fromisoformat(part.due["date"]))
     if "value" in part.due and (counter := counters.get(part.due["counter"])):

@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.maintenance.programme.actions import add_requirement, apply_requirement, revise_requirement
-from hangarlink.maintenance.programme.models import Requirement
+from hangarlink.maintenance.programme.models import Requirement, ToleranceClass
 from hangarlink.maintenance.programme.rules.codec import ScheduleInvalid, from_json
 from hangarlink.maintenance.programme.rules.limits import Schedule
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
-from hangarlink.web.forms import DayField, Form, ReasonField, refusals_on, sent, show_form
+from hangarlink.web.forms import DayField, Form, ReasonField, field_as, refusals_on, sent, show_form
 from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.limit_tree import LimitTree, begun
 from hangarlink.web.programme.reads import current_revision, find_requirement
@@ -42,6 +42,19 @@ class ContentForm(Form):
     source_document = forms.CharField(max_length=120, required=False, label="Source document")
     source_paragraph = forms.CharField(max_length=120, required=False, label="Paragraph")
     effective_on = DayField(required=False, label="Effective date", help_text="Of a directive")
+    tolerance = forms.ChoiceField(
+        required=False, label="Tolerance class", help_text="How far an approved variation may go. None: exact"
+    )
+    tolerance_source = forms.CharField(
+        max_length=120, required=False, label="Tolerance granted in",
+        help_text="Of a directive: the paragraph of its text that grants one",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        classes = ToleranceClass.objects.filter(retired_at__isnull=True).order_by("code")
+        known = [(one.code, f"{one.code}: {one.name}") for one in classes]
+        field_as(self, "tolerance", forms.ChoiceField).choices = [("", "None"), *known]
 
 
 class TargetForm(Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hangarlink.web.programme import baselines, due_list, item, looking_back, work
+from hangarlink.web.programme import baselines, due_list, item, looking_back, variations, work
 
 app_name = "due"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<uuid:item_id>/", item.item, name="item"),
     path("<uuid:item_id>/explanation.json", looking_back.explanation, name="explanation"),
     path("<uuid:item_id>/start/", baselines.baseline, name="baseline"),
+    path("<uuid:item_id>/variation/", variations.approve, name="vary"),
+    path("<uuid:item_id>/variation/<uuid:variation_id>/", variations.withdraw, name="withdraw_variation"),
     path("<uuid:item_id>/record/", work.record, name="record"),
     path("<uuid:item_id>/done/<uuid:done_id>/", work.correct, name="correct"),
     path("<uuid:item_id>/done/<uuid:done_id>/withdraw/", work.withdraw, name="withdraw"),

@@ -12,6 +12,7 @@ from hangarlink.maintenance.programme.queries import DueRow, TermRow
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.dues import Reason
 from hangarlink.maintenance.programme.rules.limits import Basis, RepeatWhen, Start
+from hangarlink.maintenance.programme.rules.sentences import event_name
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.platform.quantities import Display, Rounding, Unit, format_quantity, to_hours
 from hangarlink.web import formats
@@ -57,6 +58,7 @@ REASON_WORDS = {
     Reason.NO_COUNTER: "the aircraft has no such counter",
     Reason.NO_TOTAL: "the counter's total is not known",
     Reason.STALE_USAGE: "usage is old: more may have been flown",
+    Reason.FINDING_NOT_STATED: "nobody said what was found the last time",
 }
 # Worst first, as people look for them.
 STATE_CHIPS = [(state.code, formats.STATES[state.code][0]) for state in sorted(State, reverse=True)]
@@ -96,6 +98,16 @@ def limit_text(term: TermRow, *, as_set: bool = False) -> str:
     return f"at {_amount(term, term.limit, up=False, as_set=as_set)}"
 
 
+def waits(term: TermRow) -> str:
+    """What a limit waits for: "waits for the next shop visit"."""
+    return f"waits for the next {event_name(term.awaits)}" if term.awaits else ""
+
+
+def variation(term: TermRow) -> str:
+    """How far an approved variation extends a limit: "10.0 h approved variation"."""
+    return f"{_amount(term, term.variation, up=False, as_set=False)} approved variation"
+
+
 def measure(term: TermRow) -> str:
     """What the limit is measured on, for people."""
     return term.counter or "calendar"
@@ -124,8 +136,12 @@ def left_cell(row: DueRow) -> SafeString:
         return SafeString("")
     if term.unknown:
         return format_html('<span class="muted">{}</span>', REASON_WORDS[term.unknown])
+    if term.awaits:
+        return format_html('<span class="muted">{}</span>', waits(term))
     others = " · ".join(text for other in row.terms if other is not term and (text := _short(other)))
     below = format_html('<span class="under">also {}</span>', others) if others else ""
+    if term.variation:
+        below = format_html('<span class="under">with {}</span>{}', variation(term), below)
     what = format_html('<span class="nowrap">{} <span class="unit">{}</span></span>', remaining(term), _on(term))
     return format_html("{}{}", what, below)
 
@@ -155,7 +171,14 @@ def remaining_unit(row: DueRow) -> str:
 
 def limits_text(terms: Sequence[TermRow]) -> str:
     """All limits of an item in one line, for a spreadsheet."""
-    return "; ".join(f"{limit_text(term)} ({measure(term)})" for term in terms if term.limit is not None)
+    return "; ".join(_limit_in_line(term) for term in terms if term.limit is not None or term.awaits)
+
+
+def _limit_in_line(term: TermRow) -> str:
+    if term.awaits:
+        return f"at the next {event_name(term.awaits)}"
+    extended = f", {variation(term)}" if term.variation else ""
+    return f"{limit_text(term)} ({measure(term)}{extended})"
 
 
 def _amount(term: TermRow, value: int, *, up: bool, as_set: bool) -> str:
@@ -174,4 +197,6 @@ def _on(term: TermRow) -> str:
 def _short(term: TermRow) -> str:
     if term.unknown:
         return f"{measure(term)} unknown"
+    if term.awaits:
+        return f"at the next {event_name(term.awaits)}"
     return f"{remaining(term)} {_on(term)}".strip()

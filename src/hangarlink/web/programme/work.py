@@ -39,6 +39,11 @@ class WorkForm(Form):
     )
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
+    finding = forms.ChoiceField(
+        choices=[("", "Not said"), ("no", "Nothing was found"), ("yes", "Something was found")], required=False,
+        label="Findings",
+    )  # fmt: skip
+
     def __init__(self, counters: Iterable[Counter], done: Accomplishment | None, *args: Any, **kwargs: Any) -> None:
         counters = list(counters)
         if done is not None:
@@ -62,7 +67,8 @@ class WorkForm(Form):
         given = self.cleaned_data
         values = {c.pk: given[_name(c)] for c in self.counters if given.get(_name(c)) is not None}
         names = ("performed_at", "released_at", "certificate", "note")
-        return {name: given[name] for name in names} | {"values": values}
+        finding = {"yes": True, "no": False}.get(given["finding"])
+        return {name: given[name] for name in names} | {"values": values, "finding": finding}
 
 
 class WithdrawForm(Form):
@@ -170,7 +176,7 @@ def _initial(done: Accomplishment, counters: list[Counter]) -> dict[str, Any]:
     released = done.released_at if done.released_at != done.performed_at else None
     return {
         "performed_at": done.performed_at, "released_at": released, "certificate": done.certificate,
-        "note": done.note, **amounts,
+        "note": done.note, "finding": {True: "yes", False: "no"}.get(done.finding, ""), **amounts,  # type: ignore[arg-type]
     }  # fmt: skip
 
 
