@@ -42,6 +42,7 @@ MENU: tuple[Group, ...] = (
             Entry("Fleet", "fleet:board", "gauge", go="f"),
             Entry("Due list", "due:list", "due", go="d"),
             Entry("Defects", "defects:list", "bug", go="x"),
+            Entry("Components", "components:list", "tool", go="h"),
             Entry("Requirements", "requirements:list", "book", go="p"),
             Entry("Programmes", "programmes:list", "book", go="b"),
             Entry("Aircraft", "fleet:list", "plane", go="a"),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("hangarlink.web.sign_in.urls")),
     path("", include("hangarlink.web.fleet.urls")),
     path("", include("hangarlink.web.defects.urls")),
+    path("", include("hangarlink.web.components.urls")),
     path("", include("hangarlink.web.customers.urls")),
     path("", include("hangarlink.web.trips.urls")),
     path("", include("hangarlink.web.billing.urls")),

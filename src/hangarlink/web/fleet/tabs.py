@@ -23,6 +23,7 @@ _TABS = (
     ("overview", "Overview", "fleet:aircraft", "fleet.view"),
     ("flights", "Flights", "fleet:flights", "fleet.view"),
     ("defects", "Defects", "defects:of_aircraft", "defects.view"),
+    ("components", "Components", "components:of_aircraft", "components.view"),
 )
 
 

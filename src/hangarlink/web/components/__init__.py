@@ -1,0 +1,1 @@
+"""Pages of components: what there is, where it sits, and how it has lived."""
