@@ -22,6 +22,7 @@ class Tab:
 _TABS = (
     ("overview", "Overview", "fleet:aircraft", "fleet.view"),
     ("flights", "Flights", "fleet:flights", "fleet.view"),
+    ("events", "Events", "due:events", "programme.view"),
     ("defects", "Defects", "defects:of_aircraft", "defects.view"),
     ("components", "Components", "components:of_aircraft", "components.view"),
 )

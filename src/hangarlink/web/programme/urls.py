@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from hangarlink.web.programme import baselines, due_list, item, looking_back, variations, work
+from hangarlink.web.programme import baselines, due_list, happenings, item, looking_back, variations, work
 
 app_name = "due"
 urlpatterns = [
     path("", due_list.due, name="list"),
+    path("aircraft/<uuid:aircraft_id>/events/", happenings.events, name="events"),
+    path("aircraft/<uuid:aircraft_id>/events/new/", happenings.record, name="record_event"),
+    path("aircraft/<uuid:aircraft_id>/events/<uuid:event_id>/", happenings.event, name="event"),
+    path("aircraft/<uuid:aircraft_id>/events/<uuid:event_id>/withdraw/", happenings.withdraw, name="withdraw_event"),
     path("<uuid:item_id>/", item.item, name="item"),
     path("<uuid:item_id>/explanation.json", looking_back.explanation, name="explanation"),
     path("<uuid:item_id>/start/", baselines.baseline, name="baseline"),
