@@ -43,6 +43,7 @@ MENU: tuple[Group, ...] = (
             Entry("Due list", "due:list", "due", go="d"),
             Entry("Defects", "defects:list", "bug", go="x"),
             Entry("Components", "components:list", "tool", go="h"),
+            Entry("Compliance", "compliance:queue", "shield", go="q"),
             Entry("Requirements", "requirements:list", "book", go="p"),
             Entry("Programmes", "programmes:list", "book", go="b"),
             Entry("Aircraft", "fleet:list", "plane", go="a"),

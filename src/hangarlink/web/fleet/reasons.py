@@ -19,13 +19,13 @@ _ITEM_WORDS = {
 
 
 # Which page opens what a reason is about, by the first word of its code.
-_PAGES = {"item": "due:item"}
+_PAGES = {"item": "due:item", "directive": "compliance:assessment"}
 
 
 def reason_page(code: str, subject: str) -> str:
     """The address of the page that explains a reason; empty where the aircraft's own pages do."""
     name = _PAGES.get(code.partition("_")[0])
-    return reverse(name, args=[subject]) if name else ""
+    return reverse(name, args=subject.split("/")) if name else ""
 
 
 def reason_words(ground: Ground, row: BoardRow, account: Account, now: datetime | None = None) -> str:

@@ -22,9 +22,12 @@ class Tab:
 _TABS = (
     ("overview", "Overview", "fleet:aircraft", "fleet.view"),
     ("flights", "Flights", "fleet:flights", "fleet.view"),
+    ("dispatch", "May it fly?", "forecast:dispatch", "programme.view"),
+    ("planning", "Planning", "forecast:planning", "fleet.view"),
     ("events", "Events", "due:events", "programme.view"),
     ("defects", "Defects", "defects:of_aircraft", "defects.view"),
     ("components", "Components", "components:of_aircraft", "components.view"),
+    ("directives", "Directives", "compliance:report", "compliance.view"),
 )
 
 

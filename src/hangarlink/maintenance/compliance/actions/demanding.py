@@ -23,8 +23,13 @@ def demand(requirements: Iterable[Requirement], of: Subject, *, acting_user: Act
 
 
 def release(requirements: Iterable[Requirement], of: Subject, *, reason: str, acting_user: Actor) -> None:
-    """Demand these of it no longer; those that were not demanded of it by themselves stay as they are."""
-    target = _target(of)
+    """Demand these of it no longer; those that were not demanded of it by themselves stay as they are.
+
+    Nothing is ever demanded of a component so far (`_target`), so there is nothing to take away from one.
+    """
+    if not isinstance(of.object, Aircraft):
+        return
+    target = of.object
     for requirement in requirements:
         if requirement.retired_at is None and Applicability.objects.filter(
             requirement=requirement, aircraft_id=target.pk

@@ -46,7 +46,11 @@ def hold_pair(directive: Directive, on: Object, step: str) -> tuple[Directive, S
 def pair_of(directive: Directive, subject: Subject) -> Pair | None:
     """How a directive stands on an object; None when it does not name it and nothing was decided."""
     aircraft, component = subject.columns["aircraft_id"], subject.columns["component_id"]
-    narrow = Narrow(directive_id=directive.pk, aircraft_ids=[aircraft] if aircraft else None, component_id=component)
+    narrow = Narrow(
+        directive_id=directive.pk,
+        aircraft_ids=[aircraft] if aircraft else None,
+        component_ids=[component] if component else None,
+    )
     return next((one for one in pairs(narrow) if (one.aircraft_id, one.component_id) == (aircraft, component)), None)
 
 

@@ -3,7 +3,7 @@
 The state is `rules.standing` as SQL; a test keeps the two in agreement. Row-level security keeps to the account.
 """
 
-# Parameters that narrow, each NULL for all: directive, aircraft (with the components on them), component.
+# Parameters that narrow, each NULL for all: directive, aircraft (with the components on them), components.
 # Components on each aircraft now, through whatever they are installed on; then every object a directive names, and
 # every object it was decided for, also when it names it no longer.
 NAMED = """
@@ -18,7 +18,7 @@ WITH RECURSIVE on_board (component_id, aircraft_id) AS (
   FROM directive_product p JOIN aircraft a ON a.aircraft_model_id = p.aircraft_model_id
   WHERE (%(directive)s::uuid IS NULL OR p.directive_id = %(directive)s)
     AND (%(aircraft)s::uuid[] IS NULL OR a.id = ANY(%(aircraft)s))
-    AND %(component)s::uuid IS NULL
+    AND %(components)s::uuid[] IS NULL
   UNION ALL
   SELECT p.directive_id, NULL, c.id, p.effectivity
   FROM directive_product p JOIN item i ON upper(i.part_number) = upper(p.part_number)
@@ -26,7 +26,7 @@ WITH RECURSIVE on_board (component_id, aircraft_id) AS (
   WHERE p.part_number <> '' AND (%(directive)s::uuid IS NULL OR p.directive_id = %(directive)s)
     AND (%(aircraft)s::uuid[] IS NULL
          OR c.id IN (SELECT o.component_id FROM on_board o WHERE o.aircraft_id = ANY(%(aircraft)s)))
-    AND (%(component)s::uuid IS NULL OR c.id = %(component)s)
+    AND (%(components)s::uuid[] IS NULL OR c.id = ANY(%(components)s))
 ), pair AS (
   SELECT directive_id, aircraft_id, component_id, true AS is_named,
          (array_agg(effectivity ORDER BY effectivity::text))[1] AS effectivity
@@ -37,7 +37,7 @@ WITH RECURSIVE on_board (component_id, aircraft_id) AS (
   WHERE k.superseded_at IS NULL AND (%(directive)s::uuid IS NULL OR k.directive_id = %(directive)s)
     AND (%(aircraft)s::uuid[] IS NULL OR k.aircraft_id = ANY(%(aircraft)s)
          OR k.component_id IN (SELECT o.component_id FROM on_board o WHERE o.aircraft_id = ANY(%(aircraft)s)))
-    AND (%(component)s::uuid IS NULL OR k.component_id = %(component)s)
+    AND (%(components)s::uuid[] IS NULL OR k.component_id = ANY(%(components)s))
     AND NOT EXISTS (
     SELECT FROM named n WHERE n.directive_id = k.directive_id
     AND n.aircraft_id IS NOT DISTINCT FROM k.aircraft_id AND n.component_id IS NOT DISTINCT FROM k.component_id)

@@ -77,7 +77,7 @@ class Narrow:
 
     directive_id: UUID | None = None
     aircraft_ids: Collection[UUID] | None = None
-    component_id: UUID | None = None
+    component_ids: Collection[UUID] | None = None
     states: Sequence[Standing] = field(default=())
     kind: DirectiveKind | None = None
     search: str = ""
@@ -130,7 +130,7 @@ def _parameters(narrow: Narrow, as_of: date | None, limit: int | None, offset: i
         "today": as_of or today(),
         "directive": narrow.directive_id,
         "aircraft": None if narrow.aircraft_ids is None else list(narrow.aircraft_ids),
-        "component": narrow.component_id,
+        "components": None if narrow.component_ids is None else list(narrow.component_ids),
         "states": [state.value for state in narrow.states],
         "kind": narrow.kind.value if narrow.kind else None,
         "only": grounding if narrow.mandatory else None,

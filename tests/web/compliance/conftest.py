@@ -1,0 +1,5 @@
+"""A school aircraft to assess."""
+
+from tests.web.fleet.conftest import craft
+
+__all__ = ["craft"]
