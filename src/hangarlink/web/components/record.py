@@ -79,6 +79,6 @@ def _limits(life: LifeView, component: Component) -> list[dict[str, object]]:
             "part": find_component(bound.part.component_id) if bound.part else None,
             "left": left,
             "unknown": len(others),
-            "state": formats.State("unknown") if others else formats.State("ok", "Known"),
+            "state": formats.State("unknown") if others else life_state(bound.part),
         })  # fmt: skip
     return found
