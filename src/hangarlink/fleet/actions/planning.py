@@ -23,9 +23,10 @@ from hangarlink.fleet.models import (
     PlannedUse,
     UseRatio,
 )
+from hangarlink.fleet.queries.planning import planned_logs
 from hangarlink.fleet.rules import planning, texts
 from hangarlink.fleet.rules.planning import PlannedFact, PlannedLog
-from hangarlink.fleet.vocabulary import CounterKind, ParkingReason
+from hangarlink.fleet.vocabulary import ParkingReason
 from hangarlink.platform.audit.actions import entry, record, record_many
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.events.actions import announce
@@ -263,8 +264,7 @@ def _named(number: int, fact: PlannedFact, logs: Collection[PlannedLog], now: da
 def _logs(aircraft_id: UUID) -> list[PlannedLog]:
     if not Aircraft.objects.filter(pk=aircraft_id).exists():
         raise Missing("There is no such aircraft in this account.", field="aircraft")
-    rows = Counter.objects.filter(aircraft_id=aircraft_id).values_list("id", "name", "kind", "ratios__id")
-    return [PlannedLog(one, name, CounterKind(kind), ratio is not None) for one, name, kind, ratio in rows]
+    return planned_logs(aircraft_id)
 
 
 def _withdraw(rows: Sequence[PlannedFlight], acting_user: Actor) -> None:

@@ -1,6 +1,6 @@
 """What may be planned of an aircraft, and what a planned flight usually adds. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -37,12 +37,14 @@ class PlannedFact:
 
 @dataclass(frozen=True, slots=True)
 class PlannedLog:
-    """A counter that a planned flight may move."""
+    """A counter that a planned flight may move. One that follows another gains `use` for each `per` of that one."""
 
     id: UUID
     name: str
     kind: CounterKind
-    follows: bool = False
+    follows: UUID | None = None
+    use: int = 1
+    per: int = 1
 
 
 def checked_flight(fact: PlannedFact, logs: Iterable[PlannedLog], now: datetime) -> PlannedFact:
@@ -68,9 +70,21 @@ def usual_amounts(fact: PlannedFact, logs: Iterable[PlannedLog]) -> dict[UUID, i
     to its ratio.
     """
     seconds = int((fact.ends_at - fact.starts_at).total_seconds())
-    free = [log for log in logs if not log.follows]
-    hours = {log.id: seconds for log in free if log.kind.unit is Unit.SECONDS and log.kind not in NOT_FLOWN}
-    return hours | {log.id: 1 for log in free if log.kind in ONE_A_FLIGHT}
+    return _own_amounts([log for log in logs if log.follows is None], seconds, landings=1, cycles=1)
+
+
+def amounts_of_flight(logs: Sequence[PlannedLog], seconds: int, *, landings: int, cycles: int) -> dict[UUID, int]:
+    """What a flight of so many hours, landings and cycles adds to each counter; ratios are rounded up."""
+    own = _own_amounts([log for log in logs if log.follows is None], seconds, landings=landings, cycles=cycles)
+    return own | {log.id: -(-own[log.follows] * log.use // log.per) for log in logs if log.follows in own}
+
+
+def _own_amounts(logs: Sequence[PlannedLog], seconds: int, *, landings: int, cycles: int) -> dict[UUID, int]:
+    hours = {log.id: seconds for log in logs if log.kind.unit is Unit.SECONDS and log.kind not in NOT_FLOWN}
+    counts = {
+        log.id: landings if log.kind is CounterKind.LANDINGS else cycles for log in logs if log.kind in ONE_A_FLIGHT
+    }
+    return hours | counts
 
 
 def check_span(starts_on: date, ends_on: date | None) -> None:

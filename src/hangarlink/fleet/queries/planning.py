@@ -1,0 +1,42 @@
+"""What aircraft are planned to do, and how their counters follow each other."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from hangarlink.fleet.models import Aircraft, Counter, FlightSchedule, Parking, PlannedFlight
+from hangarlink.fleet.rules.planning import PlannedLog, amounts_of_flight
+from hangarlink.fleet.vocabulary import CounterKind
+
+
+def planned_logs(aircraft_id: UUID) -> list[PlannedLog]:
+    """The counters of an aircraft as flights move them. One statement."""
+    names = ("id", "name", "kind", "ratios__follows_id", "ratios__use", "ratios__per")
+    rows = Counter.objects.filter(aircraft_id=aircraft_id).order_by("position", "name").values_list(*names)
+    return [
+        PlannedLog(one, name, CounterKind(kind), follows, use or 1, per or 1)
+        for one, name, kind, follows, use, per in rows
+    ]
+
+
+def flight_amounts(aircraft: Aircraft, seconds: int, *, landings: int = 1, cycles: int = 1) -> dict[UUID, int]:
+    """What a flight of so many hours adds to each counter of the aircraft, in seconds or counts. One statement."""
+    return amounts_of_flight(planned_logs(aircraft.pk), seconds, landings=landings, cycles=cycles)
+
+
+def planned_flights(aircraft: Aircraft, now: datetime) -> QuerySet[PlannedFlight]:
+    """Flights that are still to be flown, soonest first, with what they add."""
+    rows = PlannedFlight.objects.filter(aircraft=aircraft, ends_at__gt=now).order_by("starts_at", "id")
+    return rows.prefetch_related("uses__counter")
+
+
+def parkings(aircraft: Aircraft, today: date) -> QuerySet[Parking]:
+    """Days on which it stands now or will, soonest first."""
+    ahead = Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+    return Parking.objects.filter(ahead, aircraft=aircraft).order_by("starts_on", "id")
+
+
+def schedule_complete_until(aircraft: Aircraft) -> date | None:
+    """Up to which day the planned flights are all that it will fly."""
+    return FlightSchedule.objects.filter(aircraft=aircraft).values_list("complete_until", flat=True).first()
