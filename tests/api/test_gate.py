@@ -91,6 +91,10 @@ def test_the_route_table_is_the_published_one() -> None:
         ("PATCH", "/expenses/{id}", "billing_write"),
         ("POST", "/expenses/{id}/void", "billing_write"),
         ("GET", "/aircraft/{call_sign}/airworthiness", "programme_read"),
+        ("GET", "/directives", "compliance_read"),
+        ("POST", "/directives", "compliance_write"),
+        ("GET", "/aircraft/{call_sign}/directives", "compliance_read"),
+        ("POST", "/aircraft/{call_sign}/directives/{id}/assessment", "compliance_assess"),
     }
 
 

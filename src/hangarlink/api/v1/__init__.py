@@ -7,11 +7,13 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     customers,
     defects,
     diagnosis,
+    directives,
     expenses,
     flight_logs,
     hours_cycles,
     invoices,
     payments,
+    programmes,
     trips,
     webhook_endpoints,
 )

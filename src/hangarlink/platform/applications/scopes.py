@@ -25,9 +25,13 @@ class Scope(StrEnum):
     BILLING_READ = "billing_read"
     BILLING_WRITE = "billing_write"
     BILLING_ISSUE = "billing_issue"
+    COMPLIANCE_READ = "compliance_read"
+    COMPLIANCE_WRITE = "compliance_write"
+    COMPLIANCE_ASSESS = "compliance_assess"
     PROGRAMME_READ = "programme_read"
     PROGRAMME_WRITE = "programme_write"
     PROGRAMME_RECORD = "programme_record"
+    AMP_WRITE = "amp_write"
     WEBHOOKS_READ = "webhooks_read"
     WEBHOOKS_WRITE = "webhooks_write"
 
@@ -57,9 +61,13 @@ LABELS = {
     Scope.BILLING_READ: "Read invoices, payments and expenses",
     Scope.BILLING_WRITE: "Draft invoices, record payments and expenses",
     Scope.BILLING_ISSUE: "Issue invoices and void issued ones",
+    Scope.COMPLIANCE_READ: "Read directives and the AD/SB status of aircraft",
+    Scope.COMPLIANCE_WRITE: "Enter directives",
+    Scope.COMPLIANCE_ASSESS: "Assess directives on aircraft",
     Scope.PROGRAMME_READ: "Read requirements, directives, what is due and whether an aircraft may fly",
     Scope.PROGRAMME_WRITE: "Create and change requirements",
     Scope.PROGRAMME_RECORD: "Record maintenance that was done",
+    Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
     Scope.WEBHOOKS_READ: "Read its own webhook endpoints and their deliveries",
     Scope.WEBHOOKS_WRITE: "Create, change, test and delete its own webhook endpoints",
 }
@@ -80,9 +88,13 @@ PERMISSIONS = {
     Scope.BILLING_READ: "billing.view",
     Scope.BILLING_WRITE: "billing.manage",
     Scope.BILLING_ISSUE: "billing.issue",
+    Scope.COMPLIANCE_READ: "compliance.view",
+    Scope.COMPLIANCE_WRITE: "compliance.edit",
+    Scope.COMPLIANCE_ASSESS: "compliance.assess",
     Scope.PROGRAMME_READ: "programme.view",
     Scope.PROGRAMME_WRITE: "programme.edit",
     Scope.PROGRAMME_RECORD: "programme.record",
+    Scope.AMP_WRITE: "amp.edit",
     Scope.WEBHOOKS_READ: "webhooks.view",
     Scope.WEBHOOKS_WRITE: "webhooks.manage",
 }

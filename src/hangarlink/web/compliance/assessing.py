@@ -1,7 +1,7 @@
 """A directive on one object: how it stands, and the steps from there."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -31,10 +31,13 @@ from hangarlink.web.compliance.reads import current_of, find_directive
 from hangarlink.web.compliance.words import next_text, product_text, standing_cell, value_text
 from hangarlink.web.forms import DayField, Form, ReasonField, refusals_on, sent, show_form
 
-MOST_EARLIER = 200
+if TYPE_CHECKING:
+    _Paragraphs = forms.ModelMultipleChoiceField[DirectiveParagraph]
+else:
+    _Paragraphs = forms.ModelMultipleChoiceField
 
 
-class ParagraphsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] - of DirectiveParagraph
+class ParagraphsField(_Paragraphs):
     """Paragraphs of the directive, all of them marked."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -81,11 +84,19 @@ class AmocForm(Form):
     scope = forms.CharField(widget=AREA, help_text="As it is approved: it is valid in it and nowhere else")
 
 
+class WorkField(LongChoiceField):
+    """Work on record: under what, when, released by what."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Such as "AD 2019-06-06 (g), 2025-12-10 CRS 12"."""
+        return f"{obj.item.requirement}, {obj.on:%Y-%m-%d} {obj.certificate}".strip()
+
+
 class CreditForm(Form):
     """Work that counts."""
 
     paragraph = LongChoiceField(empty_label="Choose the paragraph", label="Counts for")
-    earlier = LongChoiceField(empty_label="Choose the work", label="Work on record")
+    earlier = WorkField(empty_label="Choose the work", label="Work on record")
     reason = ReasonField(label="Why it counts", help_text="The paragraph that accepts it. Kept with your name.")
 
 
@@ -209,14 +220,11 @@ def credit(request: PageRequest, directive_id: UUID, on: str) -> HttpResponse:
     found, subject, _ = _found(directive_id, on)
     form = CreditForm(sent(request))
     limited = found.paragraphs.filter(retired_at=None, requirement__isnull=False).order_by("position")
-    form.fields["paragraph"].queryset = limited  # type: ignore[attr-defined] - of a model choice
+    form.fields["paragraph"].queryset = limited  # type: ignore[attr-defined]  # of a model choice
     earlier = Accomplishment.objects.filter(
-        item__aircraft_id=subject.columns["aircraft_id"], superseded_at__isnull=True, is_withdrawn=False
+        item__aircraft=subject.columns["aircraft_id"], superseded_at__isnull=True, is_withdrawn=False
     ).exclude(item__requirement__in=limited.values("requirement"))
-    form.fields["earlier"].queryset = earlier.select_related("item__requirement").order_by("-due_reference")  # type: ignore[attr-defined] - of a model choice
-    form.fields["earlier"].label_from_instance = lambda one: (
-        f"{one.item.requirement}, {one.on:%Y-%m-%d} {one.certificate}"
-    )  # type: ignore[attr-defined] - of a model choice
+    form.fields["earlier"].queryset = earlier.select_related("item__requirement").order_by("-due_reference")  # type: ignore[attr-defined]  # of a model choice
 
     def act() -> object:
         given = form.cleaned_data
@@ -238,7 +246,7 @@ def _found(directive_id: UUID, on: str) -> tuple[Directive, Subject, Pair]:
 
 def _offer_paragraphs(form: Form, found: Directive) -> None:
     rows = DirectiveParagraph.objects.filter(directive=found, retired_at=None, requirement__isnull=False)
-    form.fields["paragraphs"].queryset = rows.order_by("position", "code")  # type: ignore[attr-defined] - of a model choice
+    form.fields["paragraphs"].queryset = rows.order_by("position", "code")  # type: ignore[attr-defined]  # of a model choice
 
 
 def _step(

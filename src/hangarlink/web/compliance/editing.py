@@ -84,7 +84,7 @@ class ExampleForm(Form):
         super().__init__(*args, **kwargs)
         here = set(Directive.objects.filter(is_example=True).values_list("number", flat=True))
         choices = [(one.number, f"{one.name}, {one.subject}") for one in known_examples() if one.number not in here]
-        self.fields["number"].choices = choices  # type: ignore[attr-defined] - of a choice field
+        self.fields["number"].choices = choices  # type: ignore[attr-defined]  # of a choice field
         _offer_models(self)
 
 
@@ -248,7 +248,7 @@ def _step(
 
 
 def _offer_models(form: forms.Form) -> None:
-    form.fields["models"].queryset = AircraftModel.objects.order_by("name")  # type: ignore[attr-defined] - of a model choice
+    form.fields["models"].queryset = AircraftModel.objects.order_by("name")  # type: ignore[attr-defined]  # of a model choice
 
 
 def _parts(said: str) -> list[str]:

@@ -126,7 +126,7 @@ def _work(
     requirements |= {one.requirement_id for rows in amocs.values() for one in rows if one.requirement_id}
     aircraft = {pair.aircraft_id for pair in found if pair.aircraft_id}
     rows = DueItem.objects.filter(requirement_id__in=requirements, aircraft_id__in=aircraft)
-    items = {(one.requirement_id, one.aircraft_id): one for one in rows}
+    items: dict[tuple[UUID, UUID | None], DueItem] = {(one.requirement_id, one.aircraft_id): one for one in rows}
     ids = [one.id for one in items.values()]
     done = Accomplishment.objects.filter(item_id__in=ids, superseded_at__isnull=True, is_withdrawn=False)
     last = {one.item_id: one for one in _last(done.order_by("due_reference").prefetch_related("values__counter"))}
