@@ -40,6 +40,20 @@ class RequirementWithdrawn(Event):
     aircraft_id: UUID | None
 
 
+@event("requirement.satisfies")
+class RequirementSatisfies(Event):
+    """Work under the one is recorded as work under the other too, from now on."""
+
+    requirement_id: UUID
+    satisfied_id: UUID
+
+
+@event("requirement.no_longer_satisfies")
+class RequirementNoLongerSatisfies(Event):
+    requirement_id: UUID
+    satisfied_id: UUID
+
+
 @event("baseline.set")
 class BaselineSet(Event):
     """`start` is the kind of moment, such as `overhaul`."""

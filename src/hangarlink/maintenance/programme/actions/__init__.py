@@ -16,6 +16,7 @@ from hangarlink.maintenance.programme.actions.requirements import (
     revise_requirement,
     withdraw_requirement,
 )
+from hangarlink.maintenance.programme.actions.satisfactions import add_satisfaction, remove_satisfaction
 from hangarlink.maintenance.programme.actions.tolerances import (
     add_ready_tolerance_classes,
     add_tolerance_class,
@@ -27,6 +28,7 @@ from hangarlink.maintenance.programme.actions.variations import approve_variatio
 __all__ = [
     "add_ready_tolerance_classes",
     "add_requirement",
+    "add_satisfaction",
     "add_tolerance_class",
     "apply_requirement",
     "approve_variation",
@@ -36,6 +38,7 @@ __all__ = [
     "known_counters",
     "record_accomplishment",
     "record_event",
+    "remove_satisfaction",
     "retire_requirement",
     "retire_tolerance_class",
     "revise_requirement",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -11,25 +11,22 @@ from django.utils import timezone
 from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.models import Aircraft
 from hangarlink.maintenance.programme import events
-from hangarlink.maintenance.programme.announcing import announcing_changes
 from hangarlink.maintenance.programme.days import day_of
-from hangarlink.maintenance.programme.discrepancies import compare_with_usage
 from hangarlink.maintenance.programme.models import (
     Accomplishment,
-    AccomplishmentValue,
     DueItem,
     Requirement,
     ValueSource,
 )
-from hangarlink.maintenance.programme.readings import complete
-from hangarlink.maintenance.programme.recompute import due_points, recompute, summary
-from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
+from hangarlink.maintenance.programme.recompute import summary
+from hangarlink.maintenance.programme.recording import write, write_withdrawal
 from hangarlink.maintenance.programme.rules import checks
 from hangarlink.maintenance.programme.rules.checks import Moments
 from hangarlink.maintenance.programme.rules.dues import DuePoint
 from hangarlink.maintenance.programme.rules.sentences import REPEATS
+from hangarlink.maintenance.programme.satisfied import correct_satisfied, record_satisfied, withdraw_satisfied
 from hangarlink.maintenance.programme.texts import line, reason_given, text
-from hangarlink.maintenance.programme.versions import Draft, next_version, readings_of, signed, write_versions
+from hangarlink.maintenance.programme.versions import next_version, readings_of, signed
 from hangarlink.platform.audit.actions import record
 from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.events.actions import announce
@@ -62,7 +59,7 @@ class Done(TypedDict, total=False):
 def record_accomplishment(
     requirement: Requirement, aircraft: Aircraft, *, acting_user: Actor, **done: Unpack[Done]
 ) -> Accomplishment:
-    """Record work on an aircraft, also between two works on record.
+    """Record work on an aircraft, also between two works on record; what it satisfies is recorded with it.
 
     Events: accomplishment.recorded, due.state_changed. Raises Missing when the requirement does not apply to the
     aircraft, RuleBroken for moments and values that cannot be.
@@ -77,9 +74,10 @@ def record_accomplishment(
     row = Accomplishment(account=current_account(), chain=new_id(), item=item, revision_id=item.revision_id)
     signed(row, acting_user)
     _fill(row, when, done)
-    _write(row, done.get("values", {}), replaces=None, stated=done.get("was_due"), acting_user=acting_user)
+    write(row, done.get("values", {}), replaces=None, stated=done.get("was_due"), acting_user=acting_user)
     record(acting_user, row, "recorded", new=summary(row))
     announce(events.AccomplishmentRecorded(row.chain, item.requirement_id, item.aircraft_id, row.on))
+    record_satisfied(row, acting_user=acting_user)
     return row
 
 
@@ -104,9 +102,10 @@ def correct_accomplishment(
     row.item = stands.item
     _fill(row, when, done)
     read = {counter: one.value for counter, one in readings_of(stands).items() if one.source is ValueSource.READ}
-    _write(row, done.get("values", read), replaces=stands, stated=done.get("was_due"), acting_user=acting_user)
+    write(row, done.get("values", read), replaces=stands, stated=done.get("was_due"), acting_user=acting_user)
     record(acting_user, row, "corrected", old=summary(stands), new=summary(row))
     announce(events.AccomplishmentCorrected(row.chain, row.item.requirement_id, row.item.aircraft_id, row.version))
+    correct_satisfied(row, acting_user=acting_user)
     return row
 
 
@@ -120,42 +119,10 @@ def withdraw_accomplishment(accomplishment: Accomplishment, *, reason: str, acti
     reason = reason_given(reason)
     stands = _standing_version(accomplishment)
     row = next_version(stands, reason=reason, acting_user=acting_user, is_withdrawn=True)
-    with announcing_changes([stands.item_id]):
-        write_versions([Draft(row, readings_of(stands), replaces=stands)])
-        recompute([stands.item_id], reason=_because("withdrawn", stands), acting_user=acting_user)
+    write_withdrawal(row, stands, acting_user)
     record(acting_user, stands, "withdrawn", old=summary(stands), new={"reason": reason})
     announce(events.AccomplishmentWithdrawn(row.chain, stands.item.requirement_id, stands.item.aircraft_id))
-
-
-def _write(
-    row: Accomplishment,
-    values: Mapping[UUID, int],
-    *,
-    replaces: Accomplishment | None,
-    stated: Mapping[str, DuePoint] | None,
-    acting_user: Actor,
-) -> None:
-    """Write a version with its values and the due points it answered; everything after it follows."""
-    readings = complete(row.item.aircraft, values, row.due_reference, chain=row.chain)
-    (found,) = read_items([row.item_id], lock=True)
-    if stated is not None:
-        row.was_due, row.was_due_stated = due_points(stated), True
-    if not row.was_due_stated:
-        row.was_due = _answered(found, row)
-    with announcing_changes([row.item_id]):
-        write_versions([Draft(row, readings, replaces=replaces)])
-        recompute([row.item_id], reason=_because("changed", row), acting_user=acting_user)
-    chain = AccomplishmentValue.objects.filter(accomplishment__chain=row.chain)
-    compare_with_usage(list(chain.values_list("id", flat=True)))
-
-
-def _answered(found: OnRecord, row: Accomplishment) -> dict[str, Any]:
-    """What was due when this was done: worked out from what was done before it."""
-    place = (row.due_reference, row.chain)
-    before = [
-        as_rule(one) for one in found.history if (one.due_reference, one.chain) < place and one.chain != row.chain
-    ]
-    return due_points(found.stood(before, revision=row.revision, at=row.due_reference).dues())
+    withdraw_satisfied(stands, acting_user=acting_user)
 
 
 def _fill(row: Accomplishment, when: Moments, done: Done) -> None:
@@ -188,6 +155,12 @@ def _standing_version(accomplishment: Accomplishment) -> Accomplishment:
     row = found.select_related("item__aircraft", "item__requirement", "revision").prefetch_related("values").first()
     if row is None or row.is_withdrawn:
         raise Missing("This accomplishment was withdrawn. Record the work anew if it did happen.")
+    if row.satisfied_by:
+        raise RuleBroken(
+            f"This was recorded with the work that satisfied it. Correct or withdraw that one; {row.item.requirement} "
+            "follows.",
+            field="satisfied_by",
+        )
     if row.id != accomplishment.id:
         raise RuleBroken(
             f"This accomplishment changed meanwhile: {row.reason} Look at its present version first.", field="version"
@@ -210,7 +183,3 @@ def _check_once(item: DueItem, when: Moments) -> None:
             "Correct that record if something is wrong with it.",
             field="performed_at",
         )
-
-
-def _because(what: str, row: Accomplishment) -> str:
-    return f"The accomplishment of {row.on:%Y-%m-%d} was {what}."
