@@ -189,7 +189,7 @@ class Bench:
         with acting_in(self.account):
             rows = Row.objects.order_by("-number")[:changed]
             mine = [Told(row.id, {"phone": "+45 22222222"}) for row in rows]
-            mine += [Told(None, person(n, "here")) for n in range(new)]  # type: ignore[arg-type]
+            mine += [Told(None, person(n, "here")) for n in range(new)]  # type: ignore[arg-type] - names of a customer
             import_customers(mine, acting_user=SYSTEM)
 
     def sync(self, direction: Direction, *, full: bool = False, **expected: int) -> float:

@@ -21,6 +21,7 @@ from hangarlink.sandbox.serve import Serving
 from tests.conftest import make_member
 from tests.integration.conftest import Hub, add_ours, serving
 from tests.integration.notifications.connecting import _connect
+from tests.integration.sync.workers import Nursery
 
 __all__ = ["serving"]
 FLOWS = (Flow.AIRCRAFT, Flow.HOURS_CYCLES)
@@ -63,6 +64,19 @@ def test_a_mail_connection_beside_it_is_not_asked_for_aircraft(hub: Hub) -> None
     with acting_in(hub.account):
         assert Flight.objects.count() == 1
         assert set(SyncRun.objects.values_list("partner", flat=True)) == {hub.connection.name}
+
+
+def test_what_another_worker_took_over_is_waited_for(hub: Hub) -> None:
+    with acting_in(hub.account):
+        switch_on(hub.connection, FLOWS, acting_user=hub.acting_user)
+    hub.fly()
+    with Nursery() as workers:
+        workers.start()
+        for options in (["--dry-run"], [], ["--full"]):
+            status, output = sync("--json", *options)
+            assert (status, {run["state"] for run in json.loads(output)}) in [(0, {"succeeded"}), (0, {"succeeded", "partial"})]
+    with acting_in(hub.account):
+        assert Flight.objects.count() == 1
 
 
 def test_a_flow_that_is_off_is_left_alone(hub: Hub) -> None:

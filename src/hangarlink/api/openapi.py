@@ -117,7 +117,7 @@ def _document() -> Document:
     made["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     made["tags"] = [{"name": name} for name in (*TAGS, "Events")]
     for methods in made["paths"].values():
-        for method, operation in methods.items():
+        for operation in methods.values():
             _complete(operation)
     made["paths"] = {"/oauth/token": {"post": _token_operation()}, **made["paths"]}
     made["webhooks"] = webhooks.section()

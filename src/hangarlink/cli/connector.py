@@ -34,7 +34,7 @@ def command() -> None:
 def list_all(as_json: bool) -> None:
     boot.django()
     # After Django is set up: the catalogue asks which features an account has.
-    from hangarlink.integration.connections.catalogue import connectors, unusable  # noqa: PLC0415
+    from hangarlink.integration.connections.catalogue import connectors, unusable  # noqa: PLC0415 - needs Django set up
 
     found = [
         {

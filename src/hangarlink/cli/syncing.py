@@ -1,6 +1,7 @@
 """Runs of a connection, asked for and waited for by a command."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, Thread
@@ -10,20 +11,22 @@ from django.db import connections
 from hangarlink.integration.connections.models import Connection, ConnectionState, Stream
 from hangarlink.integration.sync.actions import request_run
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import Direction, Flow, Trigger
+from hangarlink.integration.synclog.vocabulary import Direction, Flow, State, Trigger
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.jobs.worker import work
 from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 
+# Seconds; a run that takes longer goes on without anybody looking.
+LONGEST = 3600
 Report = Callable[[int, int], None]
 
 
 def sync(account: Account, flows: Sequence[Flow], *, dry_run: bool, full: bool, report: Report) -> list[SyncRun]:
     """Run what is switched on to come in of these flows, on every active connection, and return the finished runs.
 
-    The work is done in this process; a worker that runs beside it may take it over, which makes no difference. Raises
+    The work is done in this process; what a worker that runs beside it has taken over is waited for. Raises
     RuleBroken when nothing of them is switched on, and for a first run without a plan.
     """
     with acting_in(account):
@@ -38,7 +41,7 @@ def sync(account: Account, flows: Sequence[Flow], *, dry_run: bool, full: bool, 
     watcher = Thread(target=_watch, args=(account, runs, report, ended), daemon=True)
     watcher.start()
     try:
-        asyncio.run(work(once=True))
+        _work_until_ended(account, runs)
     finally:
         ended.set()
         watcher.join(5)
@@ -60,6 +63,17 @@ def _wanted(account: Account, flows: Sequence[Flow]) -> list[Stream]:
             "in the connection's data types."
         )
     return sorted(streams, key=lambda stream: (stream.connection.name, flows.index(Flow(stream.flow))))
+
+
+def _work_until_ended(account: Account, runs: Sequence[SyncRun]) -> None:
+    """Until none of them is ahead or under way, here or in another worker. One that waits for its partner is left."""
+    ends_at = time.monotonic() + LONGEST
+    while True:
+        asyncio.run(work(once=True))
+        ahead = [run for run in finished(account, runs) if run.state in {State.REQUESTED, State.RUNNING}]
+        if not ahead or time.monotonic() > ends_at:
+            return
+        time.sleep(0.5)
 
 
 def finished(account: Account, runs: Sequence[SyncRun]) -> list[SyncRun]:

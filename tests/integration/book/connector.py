@@ -15,6 +15,7 @@ from hangarlink.integration.contract import (
     DataError,
     Dataset,
     Directions,
+    Frequency,
     Identity,
     Manifest,
     Page,
@@ -31,6 +32,7 @@ NAMES = ("name", "email", "phone", "city", "notes")
 
 class Book(Connector):
     manifest = Manifest(
+        frequencies=tuple(Frequency),
         key="book",
         name="The Book",
         category=Category.CRM,

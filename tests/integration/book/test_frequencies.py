@@ -1,17 +1,24 @@
 """When a stream runs by itself: by the clock, at midnight over everything, or when something changes here."""
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from hangarlink.connectors.email import Email
+from hangarlink.integration.connections.models import Stream
 from hangarlink.integration.connections.schedules import NEWS_TASK, SCHEDULED_TASK, nudge, set_frequency
+from hangarlink.integration.connections.streams import switch_on
 from hangarlink.integration.sync.engine import Means, drain
 from hangarlink.integration.sync.tasks import run_news, run_scheduled
 from hangarlink.integration.synclog.models import SyncRun
-from hangarlink.integration.synclog.vocabulary import Trigger
+from hangarlink.integration.synclog.vocabulary import Flow, Trigger
 from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.events.models import Follower
 from hangarlink.platform.jobs.models import Schedule
+from hangarlink.platform.people.permissions import Actor
+from hangarlink.platform.tenancy.models import Account
 from tests.integration.book.conftest import IN, OUT, Desk, counts
+from tests.integration.notifications.connecting import _connect
 
 
 def set_to(desk: Desk, direction, frequency: str):  # type: ignore[no-untyped-def]
@@ -34,6 +41,19 @@ def test_the_clock_of_each(desk: Desk, frequency: str, seconds: int | None) -> N
     assert not Schedule.objects.filter(task=SCHEDULED_TASK, subject_id=stream.id).exists()
     desk.set(IN, is_enabled=True)
     assert Schedule.objects.filter(task=SCHEDULED_TASK, subject_id=stream.id).exists() is bool(seconds)
+
+
+def test_a_connector_says_which_of_them_it_offers(acting: Account, acting_user: Actor) -> None:
+    mail = _connect(acting, Email.manifest, "Mail", "", "smtp.example")
+    (stream,) = switch_on(mail, [Flow.MESSAGES], direction=OUT, acting_user=acting_user)
+    Stream.objects.update(planned_at=timezone.now())
+    for refused in ("hourly", "six_hourly", "daily"):
+        with pytest.raises(RuleBroken, match=f"E-mail does not run {refused}. Choose real_time, manual") as error:
+            set_frequency(stream, refused, acting_user=acting_user)
+        assert error.value.field == "frequency"
+    assert not Schedule.objects.filter(subject_id=stream.id).exists()
+    assert set_frequency(stream, "real_time", acting_user=acting_user).frequency == "real_time"
+    assert set_frequency(stream, "manual", acting_user=acting_user).frequency == "manual"
 
 
 def test_nothing_is_scheduled_before_it_is_on_and_planned(desk: Desk) -> None:

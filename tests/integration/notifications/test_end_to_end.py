@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -14,22 +15,25 @@ import time_machine
 from django.db import connections
 from django.utils import timezone
 
-from hangarlink.integration.connections.actions import create_connection
+from hangarlink.integration.connections.actions import create_connection, disconnect
 from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.connections.oauth.authorising import begin_authorisation, finish_authorisation
-from hangarlink.integration.connections.oauth.models import Grant
+from hangarlink.integration.connections.oauth.models import Grant, Revocation
 from hangarlink.integration.connections.oauth.partner_apps import set_partner_app
+from hangarlink.integration.connections.oauth.revoking import revoke
 from hangarlink.integration.connections.proving import Credentials, Unproven
 from hangarlink.integration.notifications.actions import add_rule, send_test
 from hangarlink.integration.notifications.matching import take_news
 from hangarlink.integration.notifications.models import Entry, Message, State
 from hangarlink.integration.notifications.sending import send_due
 from hangarlink.maintenance.defects.actions import report_defect
+from hangarlink.platform.audit.models import AuditEntry
 from hangarlink.platform.people.permissions import Actor
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from hangarlink.platform.vault import Secret
 from hangarlink.platform.vault import actions as vault
+from hangarlink.platform.vault.models import VaultEntry
 from hangarlink.sandbox.mail import PASSWORD, USER, MailServer
 from hangarlink.sandbox.server import Served
 from hangarlink.sandbox.slack import CLIENT_ID, CLIENT_SECRET, SlackApp, Workspace
@@ -109,6 +113,54 @@ def test_a_token_that_was_taken_back_stops_and_alerts(
         assert send_due(acting, connection.id, pace=Waits()) == 1
     connection.refresh_from_db()
     assert connection.alert_code == ""
+
+
+def disconnected(acting: Account, acting_user: Actor, rotating: Served[SlackApp]) -> Revocation:
+    """Authorised and disconnected again; what is left to be done for it."""
+    set_partner_app(
+        connector="slack", client_id=CLIENT_ID, client_secret=Secret(CLIENT_SECRET), acting_user=acting_user
+    )
+    connection = authorise(acting, rotating, acting_user)
+    assert rotating.app.workspace.tokens
+    disconnect(connection, acting_user=acting_user)
+    assert "auth.revoke" not in rotating.app.journal.methods(), "no call inside the transaction"
+    return Revocation.objects.get()
+
+
+def test_disconnecting_slack_takes_its_token_back(
+    acting: Account, acting_user: Actor, rotating: Served[SlackApp]
+) -> None:
+    row = disconnected(acting, acting_user, rotating)
+    revoke(acting, row.id, Waits())
+    assert rotating.app.journal.methods().count("auth.revoke") == 1
+    assert rotating.app.workspace.tokens == {}
+    assert not Revocation.objects.exists()
+    assert not VaultEntry.objects.filter(owner_table="connection_revocation").exists()
+    assert AuditEntry.objects.filter(action="revoked").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls", "verb"),
+    [
+        ({"kind": "error", "error": "token_revoked"}, 1, "revoked"),
+        ({"kind": "error", "error": "no_permission"}, 1, "not_revoked"),
+        ({"kind": "server_error"}, 2, "revoked"),
+        ({"kind": "server_error", "times": None}, 4, "not_revoked"),
+        ({"kind": "wrong_types"}, None, None),
+        ({"kind": "lost_response"}, 2, "revoked"),
+    ],
+)
+def test_whatever_slack_says_to_that_the_token_is_forgotten_here(
+    acting: Account, acting_user: Actor, rotating: Served[SlackApp], fault: dict[str, Any], calls: int | None, verb: str
+) -> None:
+    row = disconnected(acting, acting_user, rotating)
+    rotating.app.faults.add(method="auth.revoke", **fault)
+    revoke(acting, row.id, Waits())
+    assert not Revocation.objects.exists()
+    assert not VaultEntry.objects.filter(owner_table="connection_revocation").exists()
+    if verb:
+        assert rotating.app.journal.methods().count("auth.revoke") == calls
+        assert AuditEntry.objects.filter(action=verb).exists()
 
 
 # --- mail ----------------------------------------------------------------------------------------------------------

@@ -273,5 +273,10 @@ def _values(given: TripChanges) -> Any:
 
 
 def _leg(given: LegIn) -> LegValues:
-    told: LegValues = given.model_dump(exclude={"block_seconds"})  # type: ignore[assignment]
-    return told
+    return LegValues(
+        departure=given.departure,
+        arrival=given.arrival,
+        off_at=given.off_at,
+        on_at=given.on_at,
+        passengers=given.passengers,
+    )

@@ -48,6 +48,8 @@ class Slack(Connector):
         auth=OAuthCode(
             authorize_url="https://slack.com/oauth/v2/authorize",
             token_url="https://slack.com/api/oauth.v2.access",  # noqa: S106 - an address
+            revoke_url="https://slack.com/api/auth.revoke",
+            revokes_itself=True,
             scopes=("chat:write", "channels:read"),
             scope_separator=",",
             client_auth=ClientAuth.BASIC,

@@ -91,7 +91,12 @@ class Tracker(Connector):
         "tracker",
         "Maintenance tracker",
         auth=ApiKey(help="The key or token that the partner issued for this interface."),
-        other_auth=(UserPassword(), ClientCredentials(token_url="/oauth2/token"), Sftp(), Folder()),  # noqa: S106
+        other_auth=(
+            UserPassword(),
+            ClientCredentials(token_url="/oauth2/token"),  # noqa: S106 - an address, no token
+            Sftp(),
+            Folder(),
+        ),
         about="Any other maintenance tracking system: sends totals and flight times, brings in what it says is due.",
         setup="Ask the partner for its interface description and write a profile from it; copy a ready one to begin.",
     )

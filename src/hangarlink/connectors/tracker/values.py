@@ -60,7 +60,9 @@ def day(raw: object, values: Values, name: str) -> date:
     text = _text(raw)
     for pattern in values.days:
         try:
-            return date.fromisoformat(text) if pattern == "iso" else datetime.strptime(text, pattern).date()  # noqa: DTZ007
+            if pattern == "iso":
+                return date.fromisoformat(text)
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
     raise DataError(f"{name} is {text!r}, which is no day written as {' or '.join(values.days)}.")
@@ -71,7 +73,10 @@ def moment(raw: object, values: Values, name: str) -> datetime:
     text = _text(raw)
     for pattern in values.moments:
         try:
-            found = datetime.fromisoformat(text) if pattern == "iso" else datetime.strptime(text, pattern)  # noqa: DTZ007
+            if pattern == "iso":
+                found = datetime.fromisoformat(text)
+            else:
+                found = datetime.strptime(text, pattern)  # noqa: DTZ007 - the profile's zone is added below
         except ValueError:
             continue
         known = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(values.zone))

@@ -16,7 +16,7 @@ class Veryon(Tracker):
         other_urls={"sandbox": "https://api-sandbox.flightdocs.com"},
         auth=OAuthCode(
             authorize_url="/oauth2/authorize",
-            token_url="/oauth2/token",  # noqa: S106
+            token_url="/oauth2/token",  # noqa: S106 - an address, no token
             app_help="Client id and secret come with Veryon's partner agreement.",
         ),
         other_auth=(UserPassword(), Sftp(), Folder()),

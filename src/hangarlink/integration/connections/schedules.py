@@ -3,6 +3,7 @@
 from django.db.transaction import atomic
 
 from hangarlink.integration.connections import events
+from hangarlink.integration.connections.catalogue import manifest_of
 from hangarlink.integration.connections.models import Connection, Frequency, Stream
 from hangarlink.integration.connections.rights import require_run
 from hangarlink.integration.synclog.vocabulary import Direction
@@ -42,6 +43,7 @@ def set_frequency(stream: Stream, frequency: str, *, acting_user: Actor) -> Stre
         raise RuleBroken(f"{frequency} is not a frequency. Choose {', '.join(FREQUENCIES)}.", field="frequency")
     held = Stream.objects.select_for_update().select_related("connection", "account").get(pk=stream.pk)
     require_run(acting_user, held.connection.connector, held.flow)
+    _check_offered(held.connection, frequency)
     every = FREQUENCIES[frequency]
     if every is not None and held.planned_at is None:
         raise RuleBroken(f"Look at a dry run of {held} first: it shows what would be written.", field="frequency")
@@ -55,6 +57,14 @@ def set_frequency(stream: Stream, frequency: str, *, acting_user: Actor) -> Stre
     reschedule(held)
     announce(events.ConnectionChanged(held.connection_id))
     return held
+
+
+def _check_offered(connection: Connection, frequency: str) -> None:
+    """By hand is always possible; what else, the connector says."""
+    manifest = manifest_of(connection.connector)
+    offered = [one.value for one in manifest.frequencies]
+    if frequency not in {*offered, Frequency.MANUAL.value}:
+        raise RuleBroken(f"{manifest.name} does not run {frequency}. Choose {', '.join(offered)}.", field="frequency")
 
 
 def reschedule(stream: Stream) -> None:

@@ -153,6 +153,8 @@ class OAuthCode:
     app_help          where an operator registers the app whose id and secret are used
     default_lifetime  seconds an access token lives where the partner does not say; None: until it is refused
     token_headers     sent with every call of the token endpoint
+    revokes_with_json the token is sent as JSON, not as a form
+    revokes_itself    the access token signs the call that ends it, and nothing else is sent (Slack's auth.revoke)
     """
 
     kind: ClassVar[AuthKind] = AuthKind.OAUTH_CODE
@@ -170,6 +172,7 @@ class OAuthCode:
     identity_claims: tuple[tuple[str, str], ...] = ()
     token_headers: tuple[tuple[str, str], ...] = ()
     revokes_with_json: bool = False
+    revokes_itself: bool = False
     default_lifetime: int | None = None
     app_help: str = ""
 

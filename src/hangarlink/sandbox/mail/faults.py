@@ -1,8 +1,8 @@
 """What a mail server may do instead of taking a message."""
 
-from dataclasses import asdict, dataclass, fields
-from threading import RLock
-from typing import Any
+from dataclasses import dataclass
+
+from hangarlink.sandbox import faults as base
 
 KINDS = {
     "greylist": "451 to the recipient: try again later",
@@ -29,66 +29,25 @@ STAGES = {
 
 
 @dataclass
-class Fault:
-    """One switched-on fault.
+class Fault(base.Fault):
+    """One switched-on fault. recipient: only this address."""
 
-    times      how often it strikes; None: until cleared
-    skip       how often it lets pass first
-    recipient  only this address
-    """
+    KINDS = KINDS
 
-    kind: str
-    times: int | None = 1
-    skip: int = 0
     recipient: str = ""
     seconds: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"there is no fault {self.kind!r}; there are {', '.join(KINDS)}")
 
     @property
     def stage(self) -> str:
         return STAGES.get(self.kind, "message")
 
 
-class Faults:
+class Faults(base.Switchboard[Fault]):
     """The switchboard."""
 
     def __init__(self) -> None:
-        self._active: list[Fault] = []
-        self._lock = RLock()
-
-    def add(self, kind: str, **options: Any) -> Fault:
-        """Switch a fault on; options are the fields of `Fault`. ValueError names an unknown kind or option."""
-        known = {field.name for field in fields(Fault)}
-        if unknown := sorted(set(options) - known):
-            raise ValueError(f"a fault has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-        fault = Fault(kind, **options)
-        with self._lock:
-            self._active.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        with self._lock:
-            self._active.clear()
-
-    def active(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [asdict(fault) for fault in self._active]
+        super().__init__(Fault)
 
     def take(self, stage: str, recipient: str = "") -> Fault | None:
         """The fault that strikes at this stage, used up by one."""
-        with self._lock:
-            for fault in self._active:
-                if fault.stage != stage or fault.recipient not in ("", recipient):
-                    continue
-                if fault.skip > 0:
-                    fault.skip -= 1
-                    continue
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._active.remove(fault)
-                return fault
-        return None
+        return self.first(lambda fault: fault.stage == stage and fault.recipient in {"", recipient})

@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from threading import RLock
+from dataclasses import dataclass
 from typing import Any
+
+from hangarlink.sandbox.faults import HttpFault, Switchboard
 
 KINDS = {
     "unauthorized": "401, as for a token that was revoked",
@@ -37,33 +38,25 @@ INSTEAD = frozenset(
 
 
 @dataclass
-class Fault:
+class Fault(HttpFault):
     """One switched-on fault.
 
-    times      requests it spoils before everything is well again; None: until cleared
-    skip       requests it lets pass first
     operation  only these: query, cdc, read, create, update, delete, void, token, revoke, "api" for all but the last two
     entity     only requests about this entity
-    the rest   see KINDS
     """
 
-    kind: str
-    times: int | None = 1
-    skip: int = 0
+    KINDS = KINDS
+
     operation: str = "api"
     entity: str | None = None
-    status: int = 503
     retry_after: int | None = None
-    seconds: float = 1.0
-    megabytes: int = 20
     location: str = "http://127.0.0.1:9/v3"
     key: str = "TotalAmt"
     value: Any = "a lot"
     records: int = 1
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"there is no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        super().__post_init__()
         if self.kind == "refused_refresh":
             self.operation = "token"
 
@@ -72,46 +65,15 @@ class Fault:
         return (all_of_api or self.operation == operation) and self.entity in {None, entity}
 
 
-class Faults:
-    """The switchboard. The first fault that concerns a request spoils it; others wait their turn."""
+class Faults(Switchboard[Fault]):
+    """The switchboard."""
 
     def __init__(self) -> None:
-        self._active: list[Fault] = []
-        self._lock = RLock()
-
-    def add(self, kind: str, **options: Any) -> Fault:
-        """Switch a fault on; options are the fields of `Fault`. ValueError names an unknown kind or option."""
-        known = {field.name for field in fields(Fault)}
-        if unknown := sorted(set(options) - known):
-            raise ValueError(f"a fault has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-        fault = Fault(kind, **options)
-        with self._lock:
-            self._active.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        with self._lock:
-            self._active.clear()
-
-    def active(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [asdict(fault) for fault in self._active]
+        super().__init__(Fault)
 
     def take(self, operation: str, entity: str | None) -> Fault | None:
         """The fault for this request, used up by one."""
-        with self._lock:
-            for fault in self._active:
-                if not fault.concerns(operation, entity):
-                    continue
-                if fault.skip > 0:
-                    fault.skip -= 1
-                    continue
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._active.remove(fault)
-                return fault
-        return None
+        return self.first(lambda fault: fault.concerns(operation, entity))
 
 
 def spoil(fault: Fault, answer: dict[str, Any]) -> dict[str, Any]:

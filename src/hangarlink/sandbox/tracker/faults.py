@@ -1,10 +1,12 @@
 """Things that go wrong between two systems, to be switched on for so many requests; and the journal of all of them."""
 
 from collections import deque
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
+
+from hangarlink.sandbox.faults import HttpFault, Switchboard
 
 KINDS = {
     "unauthorized": "401, as for credentials that were revoked",
@@ -30,64 +32,23 @@ KEPT = 2_000
 
 
 @dataclass
-class Fault:
-    """One switched-on fault. operation: only account, due_list, totals or flights; the rest: see KINDS."""
+class Fault(HttpFault):
+    """One switched-on fault. operation: only account, due_list, totals or flights."""
 
-    kind: str
-    times: int | None = 1
-    skip: int = 0
+    KINDS = KINDS
+
     operation: str | None = None
-    status: int = 503
-    retry_after: int | None = 1
-    seconds: float = 1.0
-    megabytes: int = 20
-    location: str = "http://127.0.0.1:9/"
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"there is no fault {self.kind!r}; there are {', '.join(KINDS)}")
 
 
-class Faults:
-    """The switchboard. The first fault that concerns a request spoils it; others wait their turn."""
+class Faults(Switchboard[Fault]):
+    """The switchboard."""
 
     def __init__(self) -> None:
-        self._active: list[Fault] = []
-        self._lock = RLock()
-
-    def add(self, kind: str, **options: Any) -> Fault:
-        """Switch a fault on; options are the fields of `Fault`. ValueError names an unknown kind or option."""
-        known = {field.name for field in fields(Fault)}
-        if unknown := sorted(set(options) - known):
-            raise ValueError(f"a fault has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
-        fault = Fault(kind, **options)
-        with self._lock:
-            self._active.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        with self._lock:
-            self._active.clear()
-
-    def active(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [asdict(fault) for fault in self._active]
+        super().__init__(Fault)
 
     def take(self, operation: str) -> Fault | None:
         """The fault for this request, used up by one."""
-        with self._lock:
-            for fault in self._active:
-                if fault.operation not in {None, operation}:
-                    continue
-                if fault.skip > 0:
-                    fault.skip -= 1
-                    continue
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._active.remove(fault)
-                return fault
-        return None
+        return self.first(lambda fault: fault.operation in {None, operation})
 
 
 class Journal:

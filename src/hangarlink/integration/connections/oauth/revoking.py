@@ -40,8 +40,10 @@ def let_go(connection: Connection, *, acting_user: Actor) -> None:
     Grant.objects.filter(connection=connection).delete()
     auth = manifest_of(connection.connector).auth_of(connection.auth_kind)
     stored = fields_of(connection)
-    field = REFRESH if REFRESH in stored else ACCESS
-    if not isinstance(auth, OAuthCode) or not auth.revoke_url or field not in stored:
+    if not isinstance(auth, OAuthCode) or not auth.revoke_url:
+        return
+    field = REFRESH if REFRESH in stored and not auth.revokes_itself else ACCESS
+    if field not in stored:
         return
     row = Revocation.objects.create(
         account=connection.account,
@@ -64,7 +66,12 @@ def revoke(account: Account, revocation_id: UUID, pace: Pace | None = None) -> N
         endpoints = endpoints_at(manifest, auth, row.base_url)
         app = app_for(row.connector, is_partners_own=endpoints.is_partners_own)
         token = vault.reveal(row, TOKEN)
-    code = "no_app" if app is None else _tried(partial(wire.revoke, auth, endpoints.revoke, app, token=token), pace)
+    if auth.revokes_itself:
+        code = _tried(partial(wire.revoke_itself, endpoints.revoke, token=token), pace)
+    elif app is None:
+        code = "no_app"
+    else:
+        code = _tried(partial(wire.revoke, auth, endpoints.revoke, app, token=token), pace)
     with acting_in(account):
         vault.forget(row, acting_user=SYSTEM)
         record(SYSTEM, row, "not_revoked" if code else "revoked", new={"connector": row.connector, "code": code})

@@ -75,6 +75,24 @@ def client_credentials(auth: ClientCredentials, endpoint: str, app: App, *, now:
     return _tokens(_ask(auth, endpoint, app, asked, []), auth, now)
 
 
+def revoke_itself(endpoint: str, *, token: Secret) -> None:
+    """Let a token end itself. One that the partner does not know any more is no error."""
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {token.reveal()}"}
+    try:
+        response = _sent(endpoint, headers, {})
+        answer = response.json()
+        if not isinstance(answer, Mapping):
+            raise Malformed("The partner's answer is no JSON object.")
+        # Slack says no with 200.
+        if error := _error_of(answer):
+            raise _refusal(error, answer)
+    except GrantGone:
+        return
+    except PartnerError as error:
+        error.detail, error.args = redact(error.detail, [token.reveal()]), (redact(str(error), [token.reveal()]),)
+        raise
+
+
 def revoke(auth: OAuthCode, endpoint: str, app: App, *, token: Secret) -> None:
     """Tell the partner to forget a token. Source: RFC 7009. One that it does not know is no error."""
     asked = {"token": token.reveal()}
@@ -103,14 +121,19 @@ def _post(
         body = {"data": {**body["data"], **extra}}
     headers = {"Accept": "application/json", **dict(getattr(auth, "token_headers", ())), **signed}
     try:
-        with outbound.client(deadline=DEADLINE, max_bytes=MAX_BYTES) as client:
-            response = sent_through(client, "POST", endpoint, {"headers": headers, **body})
-        if response.status >= 400:
-            raise _refused(response)
+        response = _sent(endpoint, headers, body)
     except PartnerError as error:
         texts = [*secrets, app.client_secret.reveal()]
         error.detail, error.args = redact(error.detail, texts), (redact(str(error), texts),)
         raise
+    return response
+
+
+def _sent(endpoint: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Response:
+    with outbound.client(deadline=DEADLINE, max_bytes=MAX_BYTES) as client:
+        response = sent_through(client, "POST", endpoint, {"headers": headers, **body})
+    if response.status >= 400:
+        raise _refused(response)
     return response
 
 
