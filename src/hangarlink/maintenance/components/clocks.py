@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from uuid import UUID
 
 from django.utils import timezone
@@ -49,7 +49,13 @@ class Frame:
 
     @property
     def is_driven(self) -> bool:
+        """Whether anything drives it now."""
         return self.driver_id is not None
+
+    @property
+    def whole(self) -> int | None:
+        """Its total at `at`, rounded up as everywhere; None: unknown."""
+        return None if self.own_at is None else ceil(self.own_at)
 
     def to_driver(self, own: int) -> int | None:
         """The highest total of the driver at which the counter has not passed `own`; None where that is unknown."""

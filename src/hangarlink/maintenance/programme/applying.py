@@ -16,11 +16,11 @@ from hangarlink.maintenance.programme.models import (
     Baseline,
     DueItem,
     Modification,
-    Requirement,
     RequirementRevision,
 )
 from hangarlink.maintenance.programme.queries.statements import rows
 from hangarlink.maintenance.programme.queries.states import states_of
+from hangarlink.maintenance.programme.revisions import current_revisions
 from hangarlink.maintenance.programme.rules import effectivity
 from hangarlink.maintenance.programme.rules.limits import Start
 from hangarlink.maintenance.programme.terms import rewrite_terms
@@ -63,8 +63,9 @@ def _apply(
     concerned: Q, requirement_ids: Collection[UUID], aircraft_ids: Collection[UUID], acting_user: Actor
 ) -> Applied:
     demanded = _demanded_alone(requirement_ids, aircraft_ids)
-    known = {(item.requirement_id, item.aircraft_id): item for item in DueItem.objects.filter(concerned)}
-    revisions = _current_revisions({requirement for requirement, _ in demanded})
+    of_aircraft = DueItem.objects.filter(concerned, component__isnull=True)
+    known = {_pair(item): item for item in of_aircraft}
+    revisions = current_revisions({requirement for requirement, _ in demanded})
     left_out = reasons_to_leave_out(demanded, revisions)
     demanded -= left_out.keys()
     new = [_new_item(pair, revisions[pair[0]]) for pair in sorted(demanded - known.keys())]
@@ -114,7 +115,7 @@ def _note_left_out(
     fresh = [_new_item(pair, revisions[pair[0]]) for pair in sorted(left_out.keys() - known.keys())]
     stands = [item for pair, item in known.items() if pair in left_out]
     for item in (*fresh, *stands):
-        item.left_out = left_out[item.requirement_id, item.aircraft_id][:300]
+        item.left_out = left_out[_pair(item)][:300]
     for item in fresh:
         item.closed_at = timezone.now()
     DueItem.objects.bulk_create(fresh)
@@ -142,22 +143,24 @@ def note_effective_dates(
 
     The start of the day, because the lower total gives the earlier due point. One that a person set stays.
     """
-    wanted = {item: day for item in items if (day := revisions[item.requirement_id].effective_on)}
+    wanted = {
+        item: day for item in items if (day := revisions[item.requirement_id].effective_on) and not item.component_id
+    }
     if not wanted:
         return
     stands = _effective_baselines(wanted)
     missing = {item: day for item, day in wanted.items() if _differs(stands.get(_pair(item)), day)}
-    counters = _counters_of({item.aircraft_id for item in missing})
+    counters = _counters_of({_aircraft(item) for item in missing})
     moments = {
-        (counter, start_of(day)) for item, day in missing.items() for counter in counters.get(item.aircraft_id, ())
+        (counter, start_of(day)) for item, day in missing.items() for counter in counters.get(_aircraft(item), ())
     }
     known, drafts = totals(moments), []
     for item, day in missing.items():
         row = Baseline(
-            account=current_account(), aircraft_id=item.aircraft_id, requirement_id=item.requirement_id,
+            account=current_account(), aircraft_id=_aircraft(item), requirement_id=item.requirement_id,
             start=Start.EFFECTIVE_DATE, on=day, at=start_of(day), source="effective date", recorded_by=acting_user.id,
         )  # fmt: skip
-        drafts.append(BaselineDraft(row, derived(counters.get(item.aircraft_id, ()), known, row.at)))
+        drafts.append(BaselineDraft(row, derived(counters.get(_aircraft(item), ()), known, row.at)))
     replaced = [stands[_pair(item)].id for item in missing if _pair(item) in stands]
     write_baselines(drafts, replaces=replaced)
 
@@ -167,13 +170,18 @@ def _differs(stands: Baseline | None, day: object) -> bool:
 
 
 def _pair(item: DueItem) -> Pair:
-    return item.requirement_id, item.aircraft_id
+    return item.requirement_id, _aircraft(item)
+
+
+def _aircraft(item: DueItem) -> UUID:
+    """Of an item that is no component's."""
+    return item.aircraft_id or item.craft.id
 
 
 def _effective_baselines(items: Collection[DueItem]) -> dict[Pair, Baseline]:
     found = Baseline.objects.filter(
         requirement_id__in={item.requirement_id for item in items},
-        aircraft_id__in={item.aircraft_id for item in items},
+        aircraft_id__in={_aircraft(item) for item in items},
         start=Start.EFFECTIVE_DATE,
         superseded_at__isnull=True,
     )
@@ -187,13 +195,6 @@ def _counters_of(aircraft_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     ):
         found.setdefault(aircraft_id, []).append(counter_id)
     return found
-
-
-def _current_revisions(requirement_ids: Collection[UUID]) -> dict[UUID, RequirementRevision]:
-    current = Requirement.objects.filter(id__in=requirement_ids).values_list("id", "current")
-    numbers = dict(current)
-    found = RequirementRevision.objects.filter(requirement_id__in=requirement_ids)
-    return {one.requirement_id: one for one in found if one.number == numbers[one.requirement_id]}
 
 
 def _new_item(pair: Pair, revision: RequirementRevision) -> DueItem:

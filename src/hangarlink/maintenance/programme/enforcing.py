@@ -170,7 +170,7 @@ def _revise(
 def _renew_terms(revised: Sequence[Requirement], acting_user: Actor) -> None:
     """Items of revised requirements stand under the new revision, their terms worked out anew."""
     items = list(DueItem.objects.filter(requirement__in=revised, closed_at__isnull=True).order_by("id"))
-    lock_aircraft({item.aircraft_id for item in items})
+    lock_aircraft({one for item in items for one in item.flown_on})
     ids = [item.id for item in items]
     with announcing_changes(ids):
         with connection.cursor() as cursor:

@@ -24,20 +24,24 @@ class RequirementRetired(Event):
 
 @event("requirement.applied")
 class RequirementApplied(Event):
-    """It applies to an aircraft model or to one aircraft from now on; the other id is None."""
+    """It applies to an aircraft model, an aircraft, a part or a component from now on; the other ids are None."""
 
     requirement_id: UUID
     aircraft_model_id: UUID | None
     aircraft_id: UUID | None
+    part_id: UUID | None = None
+    component_id: UUID | None = None
 
 
 @event("requirement.withdrawn")
 class RequirementWithdrawn(Event):
-    """It no longer applies to that aircraft model or aircraft."""
+    """It no longer applies to that aircraft model, aircraft, part or component."""
 
     requirement_id: UUID
     aircraft_model_id: UUID | None
     aircraft_id: UUID | None
+    part_id: UUID | None = None
+    component_id: UUID | None = None
 
 
 @event("requirement.satisfies")
@@ -69,7 +73,7 @@ class BaselineSet(Event):
 class AccomplishmentRecorded(Event):
     accomplishment_id: UUID
     requirement_id: UUID
-    aircraft_id: UUID
+    aircraft_id: UUID | None
     on: date
 
 
@@ -79,7 +83,7 @@ class AccomplishmentCorrected(Event):
 
     accomplishment_id: UUID
     requirement_id: UUID
-    aircraft_id: UUID
+    aircraft_id: UUID | None
     number: int
 
 
@@ -87,7 +91,7 @@ class AccomplishmentCorrected(Event):
 class AccomplishmentWithdrawn(Event):
     accomplishment_id: UUID
     requirement_id: UUID
-    aircraft_id: UUID
+    aircraft_id: UUID | None
 
 
 @event("aircraft_event.recorded")
@@ -141,7 +145,7 @@ class VariationApproved(Event):
     variation_id: UUID
     item_id: UUID
     requirement_id: UUID
-    aircraft_id: UUID
+    aircraft_id: UUID | None
 
 
 @event("variation.withdrawn")
@@ -149,7 +153,7 @@ class VariationWithdrawn(Event):
     variation_id: UUID
     item_id: UUID
     requirement_id: UUID
-    aircraft_id: UUID
+    aircraft_id: UUID | None
 
 
 @event("due.state_changed")
@@ -161,7 +165,7 @@ class DueStateChanged(Event):
 
     item_id: UUID
     requirement_id: UUID
-    aircraft_id: UUID
+    aircraft_id: UUID | None
     old_state: str
     new_state: str
 

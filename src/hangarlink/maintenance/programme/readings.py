@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.fleet.vocabulary import Unit
+from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.programme.derivation import totals
 from hangarlink.maintenance.programme.models import ValueSource
 from hangarlink.maintenance.programme.queries.statements import rows
@@ -24,23 +27,31 @@ GROUP BY v.counter_id
 """
 
 
-def complete(aircraft: Aircraft, values: Mapping[UUID, int], at: datetime, *, chain: UUID | None = None) -> Readings:
-    """The totals of every counter of an aircraft at a moment: what a person read, else what usage says.
+def complete(
+    holder: Aircraft | Component, values: Mapping[UUID, int], at: datetime, *, chain: UUID | None = None
+) -> Readings:
+    """The totals of every counter of an aircraft or a component at a moment: what a person read, else what usage says.
 
     values  read by a person, by counter, in its unit
     chain   of the accomplishment they belong to: its other versions prove nothing
 
     A counter of which neither is known has no reading. Raises RuleBroken for a value nobody can have read.
     """
-    counters = {counter.id: counter for counter in Counter.objects.filter(aircraft=aircraft)}
+    counters = {counter.id: counter for counter in counters_of(holder)}
     if strangers := values.keys() - counters.keys():
-        raise RuleBroken(f"{next(iter(strangers))} is not a counter of {aircraft.registration}.", field="values")
+        raise RuleBroken(f"{next(iter(strangers))} is not a counter of {holder}.", field="values")
     around = _neighbours(values, at, chain)
     for counter_id, value in values.items():
         check_value(_gauge(counters[counter_id], *around.get(counter_id, (None, None))), value, at)
     rest = counters.keys() - values.keys()
     said = {counter: Reading(value, ValueSource.READ) for counter, value in values.items()}
     return {**derived(rest, totals({(counter, at) for counter in rest}), at), **said}
+
+
+def counters_of(holder: Aircraft | Component) -> QuerySet[Counter]:
+    """The counters of an aircraft or of a component, in their order."""
+    own = {"aircraft": holder} if isinstance(holder, Aircraft) else {"component_id": holder.pk}
+    return Counter.objects.filter(**own).order_by("position", "name")
 
 
 def _gauge(counter: Counter, earlier: int | None, later: int | None) -> Gauge:

@@ -24,7 +24,7 @@ def write(
     acting_user: Actor,
 ) -> None:
     """Write a version with its values and the due points it answered; everything after it follows."""
-    readings = complete(row.item.aircraft, values, row.due_reference, chain=row.chain)
+    readings = complete(row.item.holder, values, row.due_reference, chain=row.chain)
     (found,) = read_items([row.item_id], lock=True)
     if stated is not None:
         row.was_due, row.was_due_stated = due_points(stated), True

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from hangarlink.fleet.models import Counter
 from hangarlink.fleet.vocabulary import Unit
+from hangarlink.maintenance.components.clocks import Frame
+from hangarlink.maintenance.programme.component_facts import ComponentFacts, facts_of
 from hangarlink.maintenance.programme.models import (
     Accomplishment,
     Baseline,
@@ -38,6 +40,7 @@ class OnRecord:
 
     history     current versions of its accomplishments that were not withdrawn, in order
     events      what happened to the aircraft that its limits, of any revision used, name
+    facts       of a component's item: how its counters move and what it was through
     variations  approved and not withdrawn, also those that are spent
     """
 
@@ -47,10 +50,11 @@ class OnRecord:
     baselines: dict[Start, Baseline] = field(default_factory=dict)
     events: list[EventRecord] = field(default_factory=list)
     variations: list[Variation] = field(default_factory=list)
+    facts: ComponentFacts | None = None
 
     @cached_property
     def binding(self) -> dict[str, str]:
-        """Which counter each name means on this aircraft: as it was bound before, else as it can be bound now."""
+        """Which counter each name means here: as it was bound before, else as it can be bound now."""
         revisions = [self.item.revision, *(one.revision for one in self.history)]
         names = {name for one in revisions for name in (*counters_named(one.rules), *one.alerts)}
         on_board = [CounterOnBoard(one.id, one.kind, one.name) for one in self.counters.values()]
@@ -58,7 +62,7 @@ class OnRecord:
         return bind(sorted(names - made.keys()), on_board) | made
 
     def schedule(self, revision: RequirementRevision | None = None) -> Schedule:
-        """The limits of a revision, by default the one in force, on this aircraft's counters."""
+        """The limits of a revision, by default the one in force, on the counters of what it is on."""
         return bound((revision or self.item.revision).rules, self.binding)
 
     def standing(self) -> Standing:
@@ -73,7 +77,8 @@ class OnRecord:
         at: datetime | None = None,
     ) -> Standing:
         """Where it stood after this history, under a revision; with the events up to a moment, if one is given."""
-        events = [as_happening(one) for one in self.events if at is None or one.at <= at]
+        known = [*(as_happening(one) for one in self.events), *(self.facts.happenings if self.facts else ())]
+        events = [one for one in known if at is None or one.at <= at]
         return standing(self.schedule(revision), history, self.starts(), events, self.holding())
 
     def holding(self) -> list[dues.Variation]:
@@ -83,12 +88,29 @@ class OnRecord:
         return [as_variation(one) for one in self.variations if not (never and one.after == last)]
 
     def starts(self) -> dict[Start, dues.StartPoint]:
-        """The moments its limits may count from."""
-        return {
+        """The moments its limits may count from. What a person said comes before what is on file."""
+        given = self.facts.starts_under(self.item.revision.effective_on) if self.facts else {}
+        return given | {
             start: dues.StartPoint(
                 baseline.on, {str(value.counter_id): value.value for value in baseline.values.all()}, baseline.source
             )
             for start, baseline in self.baselines.items()
+        }
+
+    def line(self, counter: str) -> Frame | None:
+        """How a component's counter follows the one that drives it; None for an aircraft's counter."""
+        return self.facts.frames.get(UUID(counter)) if self.facts else None
+
+    def driving(self) -> Mapping[str, Counter]:
+        """The aircraft's counter behind each counter that one moves, under that counter's id as text."""
+        if self.facts is None:
+            return self.counters
+        drivers = self.facts.drivers
+        lines = {name: line for name in self.counters if (line := self.line(name)) is not None}
+        return {
+            name: drivers[line.driver_id]
+            for name, line in lines.items()
+            if line.driver_id is not None and line.driver_id in drivers
         }
 
     def alert_windows(self) -> dict[str, int]:
@@ -138,10 +160,11 @@ def read_items(item_ids: Collection[UUID], *, lock: bool = False) -> list[OnReco
     lock  hold the items until the transaction ends: two actions must not work out one item's terms at once
     """
     rows = DueItem.objects.filter(id__in=item_ids, closed_at__isnull=True).order_by("id")
-    rows = rows.select_related("revision", "requirement", "aircraft")
+    rows = rows.select_related("revision", "requirement", "aircraft", "component")
     items = list(rows.select_for_update(of=("self",)) if lock else rows)
-    counters = _counters({item.aircraft_id for item in items})
-    found = {item.id: OnRecord(item, counters[item.aircraft_id]) for item in items}
+    counters = _counters({item.aircraft_id for item in items if item.aircraft_id and not item.component_id})
+    facts = facts_of({item.component_id for item in items if item.component_id})
+    found = {item.id: _on_record(item, counters, facts) for item in items}
     for one in _current_accomplishments(found):
         found[one.item_id].history.append(one)
     _add_baselines(found.values())
@@ -149,6 +172,15 @@ def read_items(item_ids: Collection[UUID], *, lock: bool = False) -> list[OnReco
     for approval in Variation.objects.filter(item_id__in=list(found), withdrawn_at__isnull=True).order_by("id"):
         found[approval.item_id].variations.append(approval)
     return list(found.values())
+
+
+def _on_record(
+    item: DueItem, counters: Mapping[UUID, dict[str, Counter]], facts: Mapping[UUID, ComponentFacts]
+) -> OnRecord:
+    if item.component_id:
+        of_component = facts[item.component_id]
+        return OnRecord(item, of_component.counters, facts=of_component)
+    return OnRecord(item, counters[item.craft.id])
 
 
 def _counters(aircraft_ids: Collection[UUID]) -> Mapping[UUID, dict[str, Counter]]:
@@ -171,7 +203,8 @@ def _add_baselines(records: Iterable[OnRecord]) -> None:
     """A baseline for the requirement itself comes before one of the whole aircraft."""
     of_aircraft: dict[UUID, list[OnRecord]] = defaultdict(list)
     for record in records:
-        of_aircraft[record.item.aircraft_id].append(record)
+        if record.item.aircraft_id and not record.item.component_id:
+            of_aircraft[record.item.aircraft_id].append(record)
     rows = Baseline.objects.filter(aircraft_id__in=list(of_aircraft), superseded_at__isnull=True)
     for baseline in rows.prefetch_related("values"):
         for record in of_aircraft[baseline.aircraft_id]:
@@ -184,7 +217,7 @@ def _add_baselines(records: Iterable[OnRecord]) -> None:
 def _add_events(records: Iterable[OnRecord]) -> None:
     """Events of the aircraft whose items name any; others cost no statement."""
     named = {record.item.id: (record, _events_named(record)) for record in records}
-    wanted = [(record, codes) for record, codes in named.values() if codes]
+    wanted = [(record, codes) for record, codes in named.values() if codes and not record.item.component_id]
     if not wanted:
         return
     rows = EventRecord.objects.filter(
@@ -197,7 +230,7 @@ def _add_events(records: Iterable[OnRecord]) -> None:
     for event in rows.prefetch_related("values").order_by("at", "id"):
         of_aircraft[event.aircraft_id].append(event)
     for record, codes in wanted:
-        record.events = [event for event in of_aircraft[record.item.aircraft_id] if event.code in codes]
+        record.events = [event for event in of_aircraft[record.item.craft.id] if event.code in codes]
 
 
 def _events_named(record: OnRecord) -> set[str]:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from hangarlink.maintenance.programme import events
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem, Satisfaction, ValueSource
 from hangarlink.maintenance.programme.recompute import summary
@@ -26,13 +28,11 @@ def links() -> dict[UUID, list[UUID]]:
 
 
 def record_satisfied(source: Accomplishment, *, acting_user: Actor) -> None:
-    """Record what this work satisfies on the same aircraft. What has a record of its own at that moment keeps it."""
+    """Record what this work satisfies on the same aircraft or component. What has a record of its own at that moment keeps it."""
     wanted = covered(links(), source.item.requirement_id)
     if not wanted:
         return
-    items = DueItem.objects.filter(
-        aircraft_id=source.item.aircraft_id, requirement_id__in=wanted, closed_at__isnull=True
-    ).select_related("requirement", "aircraft", "revision")
+    items = _beside(source.item).filter(requirement_id__in=wanted, closed_at__isnull=True)
     there = set(
         Accomplishment.objects.filter(
             item__in=items, due_reference=source.due_reference, superseded_at__isnull=True, is_withdrawn=False
@@ -75,6 +75,14 @@ def _record(source: Accomplishment, item: DueItem, acting_user: Actor) -> None:
     announce(events.AccomplishmentRecorded(row.chain, item.requirement_id, item.aircraft_id, row.on))
 
 
+def _beside(item: DueItem) -> QuerySet[DueItem]:
+    """The items of the same thing."""
+    found = DueItem.objects.filter(component_id=item.component_id)
+    if item.component_id is None:
+        found = found.filter(aircraft_id=item.craft.id)
+    return found.select_related("requirement", "aircraft", "component", "revision")
+
+
 def _stamp(row: Accomplishment, source: Accomplishment) -> None:
     for name in _STAMP:
         setattr(row, name, getattr(source, name))
@@ -87,5 +95,7 @@ def _read(source: Accomplishment) -> dict[UUID, int]:
 
 def _followers(source: Accomplishment) -> list[Accomplishment]:
     found = Accomplishment.objects.filter(satisfied_by=source.chain, superseded_at__isnull=True, is_withdrawn=False)
-    whole = found.select_related("item__aircraft", "item__requirement", "revision").prefetch_related("values")
+    whole = found.select_related("item__aircraft", "item__component", "item__requirement", "revision").prefetch_related(
+        "values"
+    )
     return list(whole.order_by("id"))

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
 
+from hangarlink.maintenance.components.clocks import Frame
+from hangarlink.maintenance.programme.days import start_of
 from hangarlink.maintenance.programme.models import DueTerm
 from hangarlink.maintenance.programme.records import OnRecord, read_items
 from hangarlink.maintenance.programme.rules.alerts import windows
@@ -76,6 +78,9 @@ def _row(record: OnRecord, term: Term, clause: int, window: int) -> DueTerm:
         row.unknown_reason, row.variation = due.reason, 0
     elif isinstance(due, Awaiting):
         row.awaits, row.counter_id = due.event, None
+    elif isinstance(due, AtCount) and record.facts:
+        _frame(row, record, due, window)
+        row.amount = term.amount
     elif isinstance(due, AtCount):
         row.limit_value, row.amount = due.value, term.amount
         row.alert_value = alert_line(due, window).place
@@ -83,6 +88,31 @@ def _row(record: OnRecord, term: Term, clause: int, window: int) -> DueTerm:
         row.limit_date, row.anchor, row.amount = due.on, due.anchor, _days(term)
         row.alert_date = date.fromordinal(alert_line(due, window).place)
     return row
+
+
+def _frame(row: DueTerm, record: OnRecord, due: AtCount, window: int) -> None:
+    """A component's limit, where it lies on the aircraft's counter that drives it: so flights rewrite no term.
+
+    One that nothing drives stands still, and its total is kept beside its limit.
+    """
+    line = record.line(due.counter)
+    row.own_counter_id, row.own_limit, row.counter_id = UUID(due.counter), due.value, None
+    alert = alert_line(due, window).place
+    if line is not None and line.is_driven:
+        row.counter_id, row.framed_at = line.driver_id, _framed_at(record, line)
+        row.limit_value, row.alert_value = line.to_driver(due.value), line.to_driver(alert)
+    elif line is not None and line.whole is not None:
+        row.held_at, row.limit_value, row.alert_value = line.whole, due.value, alert
+    if row.limit_value is None:
+        row.unknown_reason, row.variation, row.counter_id = Reason.NO_TOTAL, 0, None
+
+
+def _framed_at(record: OnRecord, line: Frame) -> datetime | None:
+    """The latest moment whose totals the limit rests on: usage recorded for a later one cannot move it."""
+    effective = record.item.revision.effective_on
+    latest = record.facts.latest if record.facts else None
+    moments = [line.at, latest, start_of(effective) if effective else None]
+    return max((at for at in moments if at), default=None)
 
 
 def _known(term: Term, *, on_board: bool) -> Due:

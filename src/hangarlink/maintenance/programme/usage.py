@@ -5,13 +5,15 @@ after the flight's moment among recorded values. How many items there are does n
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from hangarlink.fleet.derived import UsageChange
+from hangarlink.maintenance.components.clocks import touched_since
 from hangarlink.maintenance.programme.announcing import announce_changes, announcing_changes
 from hangarlink.maintenance.programme.applying import apply_and_announce
 from hangarlink.maintenance.programme.discrepancies import compare_with_usage
@@ -44,6 +46,10 @@ FROM change c
 JOIN accomplishment_value v ON v.counter_id = c.id AND v.at >= c.since
 JOIN accomplishment a ON a.id = v.accomplishment_id AND a.superseded_at IS NULL AND NOT a.is_withdrawn
 UNION
+SELECT 'derived', t.item_id
+FROM change c
+JOIN due_term t ON t.own_counter_id = c.id AND (t.framed_at IS NULL OR t.framed_at >= c.since)
+UNION
 SELECT 'baseline', b.id
 FROM change c
 JOIN baseline_value v ON v.counter_id = c.id AND v.at >= c.since AND v.source = 'derived'
@@ -58,7 +64,7 @@ JOIN event_record e ON e.id = v.event_id AND e.superseded_at IS NULL AND NOT e.i
 
 def on_usage(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:
     """Announce the items whose state changed; recompute what late or corrected usage changed (domain rule 1.5)."""
-    touched = _touched(changes)
+    touched = _touched(changes, touched_since(changes))
     if not touched:
         return
     events = touched["event"]
@@ -85,9 +91,20 @@ def on_aircraft(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
             recompute(bound, reason=BOUND, acting_user=acting_user)
 
 
-def _touched(changes: Iterable[UsageChange]) -> dict[str, list[UUID]]:
+def _touched(changes: Iterable[UsageChange], own: Mapping[UUID, datetime]) -> dict[str, list[UUID]]:
+    """What the changes touch, by what they do to it.
+
+    own  counters of components whose totals move with them, each with the moment from which a total may differ
+    """
     found: dict[str, list[UUID]] = defaultdict(list)
-    for kind, subject in rows_of_prepared(_TOUCHED, _ranges(changes)):
+    ranges = _ranges(changes)
+    for counter, since in own.items():
+        # Their lines lie on the counters that drive them, so here nothing is crossed.
+        ranges["counters"].append(counter)
+        ranges["low"].append(0)
+        ranges["high"].append(-1)
+        ranges["since"].append(since)
+    for kind, subject in rows_of_prepared(_TOUCHED, ranges):
         found[kind].append(subject)
     return found
 
@@ -111,5 +128,5 @@ def _items_of_baselines(baseline_ids: Collection[UUID]) -> list[UUID]:
     concerned = Q()
     for one in Baseline.objects.filter(id__in=baseline_ids):
         of_one = {} if one.requirement_id is None else {"requirement_id": one.requirement_id}
-        concerned |= Q(aircraft_id=one.aircraft_id, **of_one)
+        concerned |= Q(aircraft_id=one.aircraft_id, component__isnull=True, **of_one)
     return list(DueItem.objects.filter(concerned, closed_at__isnull=True).values_list("id", flat=True))

@@ -97,7 +97,8 @@ def _as_row(aircraft: Aircraft, ground: Ground, terms: Mapping[UUID, tuple[TermR
     state = State[ground.code.removeprefix(ITEM).upper()]
     row = DueRow(
         item_id=item_id, state=state, forecast=None, never=False, aircraft_id=aircraft.pk,
-        registration=aircraft.registration, requirement_id=item_id, reference=ground.reference, title=ground.title,
+        registration=aircraft.registration, component_id=None, component="",
+        requirement_id=item_id, reference=ground.reference, title=ground.title,
         mandatory_class=MandatoryClass.PROGRAMME, ata="", source=ground.source, terms=terms.get(item_id, ()),
     )  # fmt: skip
     term = words.deciding_term(row)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from hangarlink.fleet.models import Counter
 from hangarlink.maintenance.programme.actions import set_baseline
+from hangarlink.maintenance.programme.readings import counters_of
 from hangarlink.maintenance.programme.rules.limits import Start
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
@@ -56,13 +57,13 @@ class BaselineForm(Form):
 def baseline(request: PageRequest, item_id: UUID) -> HttpResponse:
     """Say when something happened that limits of a due item count from."""
     item = find_item(item_id)
-    counters = Counter.objects.filter(aircraft_id=item.aircraft_id).order_by("position", "name")
+    counters = counters_of(item.craft)
     form = BaselineForm(counters, typed(request), initial={"start": request.GET.get("start")})
 
     def act() -> object:
         given = form.cleaned_data
         return set_baseline(
-            item.aircraft, Start(given["start"]), on=given["on"], values=form.values(), source=given["source"],
+            item.craft, Start(given["start"]), on=given["on"], values=form.values(), source=given["source"],
             requirement=item.requirement if given["only_here"] else None, acting_user=request.actor,
         )  # fmt: skip
 

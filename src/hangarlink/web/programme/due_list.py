@@ -106,7 +106,8 @@ class DueList(Listing[Row]):
         ),
         Column(
             key="aircraft", label="Aircraft", value=lambda r: r.registration, sort=("aircraft",), one_way=True,
-            link=lambda r: reverse("fleet:aircraft", args=[r.aircraft_id]),
+            link=lambda r: reverse("fleet:aircraft", args=[r.aircraft_id]) if r.aircraft_id else "",
+            under=_own(lambda r: r.component, lambda _: ""),
         ),
         Column(
             key="left", label="Left", value=_own(words.remaining_number, tracked_words.remaining_number),

@@ -18,6 +18,7 @@ from hangarlink.maintenance.programme.actions import (
 )
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem, ValueSource
 from hangarlink.maintenance.programme.queries import item_detail
+from hangarlink.maintenance.programme.readings import counters_of
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.quantities import Unit
 from hangarlink.web import formats
@@ -84,7 +85,7 @@ def record(request: PageRequest, item_id: UUID) -> HttpResponse:
     form = WorkForm(_counters(item), None, typed(request))
 
     def act() -> object:
-        return record_accomplishment(item.requirement, item.aircraft, acting_user=request.actor, **form.done())
+        return record_accomplishment(item.requirement, item.holder, acting_user=request.actor, **form.done())
 
     context = {"item": item, "verb": "Record work done", "cancel": reverse("due:item", args=[item_id])}
     return _answer(request, item, form, act, "due/work_form.html", context)
@@ -166,7 +167,7 @@ def _done(item_id: UUID, done_id: UUID) -> Accomplishment:
 
 
 def _counters(item: DueItem) -> list[Counter]:
-    return list(Counter.objects.filter(aircraft_id=item.aircraft_id).order_by("position", "name"))
+    return list(counters_of(item.holder))
 
 
 def _initial(done: Accomplishment, counters: list[Counter]) -> dict[str, Any]:

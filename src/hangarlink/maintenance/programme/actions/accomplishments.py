@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.models import Aircraft
+from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.programme import events
 from hangarlink.maintenance.programme.days import day_of
 from hangarlink.maintenance.programme.models import (
@@ -57,16 +58,15 @@ class Done(TypedDict, total=False):
 
 @transaction.atomic
 def record_accomplishment(
-    requirement: Requirement, aircraft: Aircraft, *, acting_user: Actor, **done: Unpack[Done]
+    requirement: Requirement, holder: Aircraft | Component, *, acting_user: Actor, **done: Unpack[Done]
 ) -> Accomplishment:
-    """Record work on an aircraft, also between two works on record; what it satisfies is recorded with it.
+    """Record work on an aircraft or a component, also between two works; what it satisfies is recorded with it.
 
-    Events: accomplishment.recorded, due.state_changed. Raises Missing when the requirement does not apply to the
-    aircraft, RuleBroken for moments and values that cannot be.
+    Events: accomplishment.recorded, due.state_changed. Raises Missing when the requirement does not apply there,
+    RuleBroken for moments and values that cannot be.
     """
     require(acting_user, "programme.record")
-    lock_aircraft([aircraft.pk])
-    item = _item(requirement, aircraft)
+    item = _item(requirement, holder)
     if "performed_at" not in done:
         raise RuleBroken("Say when the work was performed.", field="performed_at")
     when = checks.moments(done["performed_at"], done.get("released_at"), done.get("due_reference"), now=timezone.now())
@@ -140,19 +140,26 @@ def _fill(row: Accomplishment, when: Moments, done: Done) -> None:
         row.note = text("note", done["note"])
 
 
-def _item(requirement: Requirement, aircraft: Aircraft) -> DueItem:
-    found = DueItem.objects.filter(requirement=requirement, aircraft=aircraft, closed_at__isnull=True)
-    item = found.select_related("revision", "requirement", "aircraft").first()
+def _item(requirement: Requirement, holder: Aircraft | Component) -> DueItem:
+    """The open item, with the aircraft locked that its usage comes from."""
+    on = {"component": None, "aircraft": holder} if isinstance(holder, Aircraft) else {"component": holder}
+    found = DueItem.objects.filter(requirement=requirement, closed_at__isnull=True, **on)
+    item = found.select_related("revision", "requirement", "aircraft", "component").first()
     if item is None:
-        raise Missing(f"{requirement} does not apply to {aircraft}. Apply it first, then record the work.")
+        raise Missing(f"{requirement} does not apply to {holder}. Apply it first, then record the work.")
+    lock_aircraft(item.flown_on)
     return item
 
 
 def _standing_version(accomplishment: Accomplishment) -> Accomplishment:
     """The version that stands, with its aircraft locked."""
-    lock_aircraft([accomplishment.item.aircraft_id])
+    lock_aircraft(accomplishment.item.flown_on)
     found = Accomplishment.objects.filter(chain=accomplishment.chain, superseded_at__isnull=True)
-    row = found.select_related("item__aircraft", "item__requirement", "revision").prefetch_related("values").first()
+    row = (
+        found.select_related("item__aircraft", "item__component", "item__requirement", "revision")
+        .prefetch_related("values")
+        .first()
+    )
     if row is None or row.is_withdrawn:
         raise Missing("This accomplishment was withdrawn. Record the work anew if it did happen.")
     if row.satisfied_by:
@@ -179,7 +186,7 @@ def _check_once(item: DueItem, when: Moments) -> None:
     )
     if twice.exists():
         raise RuleBroken(
-            f"{item.requirement} on {item.aircraft} is recorded for {when.due_reference:%Y-%m-%d %H:%M} UTC already. "
+            f"{item.requirement} on {item.holder} is recorded for {when.due_reference:%Y-%m-%d %H:%M} UTC already. "
             "Correct that record if something is wrong with it.",
             field="performed_at",
         )

@@ -72,7 +72,7 @@ def set_baseline(
 
 
 def _items(aircraft: Aircraft, requirement: Requirement | None) -> list[UUID]:
-    found = DueItem.objects.filter(aircraft=aircraft, closed_at__isnull=True)
+    found = DueItem.objects.filter(aircraft=aircraft, component__isnull=True, closed_at__isnull=True)
     if requirement is not None:
         found = found.filter(requirement=requirement)
     return list(found.values_list("id", flat=True))

@@ -7,15 +7,18 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from hangarlink.fleet.ledger.lock import lock_aircraft
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter, ExpectedCounter
 from hangarlink.fleet.vocabulary import CounterKind
+from hangarlink.maintenance.components.models import Component, Item
 from hangarlink.maintenance.programme import events
 from hangarlink.maintenance.programme.announcing import announcing_changes
 from hangarlink.maintenance.programme.applying import apply_and_announce, note_effective_dates
 from hangarlink.maintenance.programme.calendar import watch_calendar
+from hangarlink.maintenance.programme.component_items import apply_to_components
 from hangarlink.maintenance.programme.models import Applicability, DueItem, Requirement, RequirementRevision
 from hangarlink.maintenance.programme.rules import alerts as alert_rules
 from hangarlink.maintenance.programme.rules import effectivity
@@ -35,6 +38,11 @@ _ATA = re.compile(r"\d{2}(-\d{2}){0,2}")
 _LIMITS = {"title": 200, "source_document": 120, "source_paragraph": 120, "tolerance": 40, "tolerance_source": 120}
 _REFERENCE = 60
 NEEDED = ("title", "mandatory_class", "schedule")
+
+Target = AircraftModel | Aircraft | Item | Component
+_FIELDS: Mapping[type[Model], str] = {
+    AircraftModel: "aircraft_model_id", Aircraft: "aircraft_id", Item: "part_id", Component: "component_id",
+}  # fmt: skip
 
 
 class Content(TypedDict, total=False):
@@ -112,7 +120,7 @@ def revise_requirement(
     )  # fmt: skip
     Requirement.objects.filter(pk=requirement.pk).update(current=revision.number)
     items = list(DueItem.objects.filter(requirement=requirement, closed_at__isnull=True))
-    lock_aircraft({item.aircraft_id for item in items})
+    lock_aircraft({one for item in items for one in item.flown_on})
     with announcing_changes([item.id for item in items]):
         DueItem.objects.filter(requirement=requirement).update(revision=revision)
         note_effective_dates(items, {requirement.id: revision}, acting_user=acting_user)
@@ -138,8 +146,8 @@ def retire_requirement(requirement: Requirement, *, reason: str, acting_user: Ac
 
 
 @transaction.atomic
-def apply_requirement(requirement: Requirement, to: AircraftModel | Aircraft, *, acting_user: Actor) -> None:
-    """Demand it of every aircraft of a model, also of those added later, or of one aircraft.
+def apply_requirement(requirement: Requirement, to: Target, *, acting_user: Actor) -> None:
+    """Demand it of every aircraft of a model or unit of a part number, also of those added later, or of one of them.
 
     Event: requirement.applied. Nothing happens when it applies already.
     """
@@ -151,14 +159,12 @@ def apply_requirement(requirement: Requirement, to: AircraftModel | Aircraft, *,
     Applicability.objects.create(account=current_account(), requirement=requirement, **target)
     _apply(requirement.id, acting_user)
     record(acting_user, requirement, "applied", new={"to": str(to)})
-    announce(events.RequirementApplied(requirement.id, target.get("aircraft_model_id"), target.get("aircraft_id")))
+    announce(events.RequirementApplied(requirement.id, **_ids(target)))
 
 
 @transaction.atomic
-def withdraw_requirement(
-    requirement: Requirement, of: AircraftModel | Aircraft, *, reason: str, acting_user: Actor
-) -> None:
-    """Demand it no longer of a model or an aircraft; items that nothing else demands are closed.
+def withdraw_requirement(requirement: Requirement, of: Target, *, reason: str, acting_user: Actor) -> None:
+    """Demand it no longer of a model, aircraft, part or component; items that nothing else demands are closed.
 
     Event: requirement.withdrawn. Raises Missing when it does not apply to it by itself.
     """
@@ -171,7 +177,7 @@ def withdraw_requirement(
         raise Missing(f"{requirement} does not apply to {of} by itself, so there is nothing to withdraw.")
     _apply(requirement.id, acting_user)
     record(acting_user, requirement, "withdrawn", old={"from": str(of)}, new={"reason": reason})
-    announce(events.RequirementWithdrawn(requirement.id, target.get("aircraft_model_id"), target.get("aircraft_id")))
+    announce(events.RequirementWithdrawn(requirement.id, **_ids(target)))
 
 
 def known_counters() -> set[str]:
@@ -183,6 +189,7 @@ def known_counters() -> set[str]:
 
 def _apply(requirement_id: UUID, acting_user: Actor) -> None:
     apply_and_announce(requirement_ids=[requirement_id], acting_user=acting_user)
+    apply_to_components(requirement_ids=[requirement_id])
 
 
 def _open(requirement: Requirement) -> Requirement:
@@ -200,11 +207,15 @@ def _open(requirement: Requirement) -> Requirement:
     return found
 
 
-def _target(to: AircraftModel | Aircraft) -> dict[str, UUID]:
+def _target(to: Target) -> dict[str, UUID]:
     found = type(to).objects.filter(pk=to.pk).exists()
     if not found:
         raise Missing(f"There is no such {to._meta.verbose_name} in this account.")
-    return {"aircraft_model_id": to.pk} if isinstance(to, AircraftModel) else {"aircraft_id": to.pk}
+    return {_FIELDS[type(to)]: to.pk}
+
+
+def _ids(target: Mapping[str, UUID]) -> dict[str, UUID | None]:
+    return {name: target.get(name) for name in _FIELDS.values()}
 
 
 def _values(revision: RequirementRevision) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def withdraw_variation(variation: Variation, *, reason: str, acting_user: Actor)
 
 def _record(item: DueItem) -> OnRecord:
     """The item with its records, its aircraft and itself locked."""
-    lock_aircraft([item.aircraft_id])
+    lock_aircraft(item.flown_on)
     found = read_items([item.pk], lock=True)
     if not found:
         raise Missing("There is no such due item in this account, or nothing demands it any more.")

@@ -4,17 +4,23 @@ Nothing here depends on today or on present totals, so a recorded flight changes
 are computed when read (`queries`).
 """
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 
 from hangarlink.fleet.models import Aircraft, Counter
+from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.programme.models.requirement import Requirement, RequirementRevision
+from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.tenancy.models import TenantModel
 
 
 class DueItem(TenantModel):
-    """A requirement on an aircraft. (A component will stand beside the aircraft here, not instead of this row.)
+    """A requirement on an aircraft or on a component.
 
+    component  set when it is a component's: then the item follows it from aircraft to aircraft
+    aircraft   the aircraft; of a component's item the one it is installed on now, null while it is on none
     revision   the one its terms were worked out under
     binding    which counter (id) each name in the limits means here. Once made it stays: a renamed counter, or a second
                one of the same kind, changes no due point
@@ -28,7 +34,10 @@ class DueItem(TenantModel):
         Requirement, on_delete=models.CASCADE, related_name="items", db_constraint=False, db_index=False
     )
     aircraft = models.ForeignKey(
-        Aircraft, on_delete=models.CASCADE, related_name="due_items", db_constraint=False, db_index=False
+        Aircraft, on_delete=models.CASCADE, null=True, related_name="due_items", db_constraint=False, db_index=False
+    )
+    component = models.ForeignKey(
+        Component, on_delete=models.CASCADE, null=True, related_name="due_items", db_constraint=False, db_index=False
     )
     revision = models.ForeignKey(
         RequirementRevision, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
@@ -43,7 +52,17 @@ class DueItem(TenantModel):
     class Meta:
         db_table = "due_item"
         constraints = [
-            models.UniqueConstraint(fields=["requirement", "aircraft"], name="due_item_once"),
+            models.UniqueConstraint(
+                fields=["requirement", "aircraft"], condition=Q(component__isnull=True), name="due_item_once"
+            ),
+            models.UniqueConstraint(
+                fields=["requirement", "component"],
+                condition=Q(component__isnull=False),
+                name="due_item_once_on_component",
+            ),
+            models.CheckConstraint(
+                condition=Q(aircraft__isnull=False) | Q(component__isnull=False), name="due_item_on_something"
+            ),
             models.CheckConstraint(
                 condition=Q(left_out="") | Q(closed_at__isnull=False), name="due_item_left_out_is_closed"
             ),
@@ -55,7 +74,25 @@ class DueItem(TenantModel):
             models.Index(
                 fields=["account", "id"], condition=Q(closed_at__isnull=True, ended=False), name="due_item_open"
             ),
+            models.Index(fields=["component"], condition=Q(component__isnull=False), name="due_item_by_component"),
         ]
+
+    @property
+    def holder(self) -> Aircraft | Component:
+        """What the requirement is on."""
+        return self.component or self.craft
+
+    @property
+    def craft(self) -> Aircraft:
+        """The aircraft of an item that has one; of any that is no component's."""
+        if self.aircraft is None:
+            raise RuleBroken("The component is on no aircraft now.", field="aircraft")
+        return self.aircraft
+
+    @property
+    def flown_on(self) -> list[UUID]:
+        """The aircraft whose usage its limits go by, if any."""
+        return [self.aircraft_id] if self.aircraft_id else []
 
 
 class DueTerm(TenantModel):
@@ -68,6 +105,10 @@ class DueTerm(TenantModel):
     variation       how much of the limit is an approved variation, in the counter's unit or in days: what is displayed
                     as due is the limit without it
     awaits          code of the event without which there is no limit yet; then there is none and it is not reached
+    own_*           of a component's limit: its own counter and the limit on it. `counter` and `limit_value` are then
+                    those of the aircraft's counter that drives it
+    held_at         of a component that nothing drives: where its own counter stands; `limit_value` is its own limit
+    framed_at       totals up to this moment were used to find the limit on the driving counter
     amount          length of the interval in the counter's unit, or in days, for bars and percentages
     unknown_reason  why there is no limit (`rules.dues.Reason`); then there is none
     """
@@ -89,6 +130,12 @@ class DueTerm(TenantModel):
     variation = models.BigIntegerField(default=0)
     awaits = models.CharField(max_length=40, blank=True)
     unknown_reason = models.CharField(max_length=30, blank=True)
+    own_counter = models.ForeignKey(
+        Counter, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    own_limit = models.BigIntegerField(null=True)
+    held_at = models.BigIntegerField(null=True)
+    framed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "due_term"
@@ -99,10 +146,10 @@ class DueTerm(TenantModel):
                     Q(
                         unknown_reason="",
                         awaits="",
-                        counter__isnull=False,
                         limit_value__isnull=False,
                         alert_value__isnull=False,
                     )
+                    & (Q(counter__isnull=False) ^ Q(held_at__isnull=False))
                     & Q(limit_date__isnull=True, alert_date__isnull=True)
                 )
                 | (
@@ -122,6 +169,10 @@ class DueTerm(TenantModel):
                 ),
                 name="due_term_is_one_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(held_at__isnull=True) | Q(own_counter__isnull=False, counter__isnull=True),
+                name="due_term_held_is_own",
+            ),
             models.CheckConstraint(condition=Q(variation__gte=0), name="due_term_variation_extends"),
             models.CheckConstraint(condition=Q(alert_value__lte=F("limit_value")), name="due_term_alert_before_limit"),
             models.CheckConstraint(condition=Q(alert_date__lte=F("limit_date")), name="due_term_alert_before_date"),
@@ -139,6 +190,10 @@ class DueTerm(TenantModel):
             models.Index(
                 fields=["account", "alert_date"], condition=Q(alert_date__isnull=False), name="due_term_by_alert_date"
             ),
+            models.Index(
+                fields=["own_counter"], condition=Q(own_counter__isnull=False), name="due_term_by_own_counter"
+            ),
+            models.Index(fields=["account", "item"], condition=Q(held_at__isnull=False), name="due_term_held"),
             models.Index(fields=["account", "item"], condition=~Q(unknown_reason=""), name="due_term_unknown"),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from hangarlink.fleet.models import Aircraft, AircraftModel
+from hangarlink.maintenance.components.models import Component, Item
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.codec import from_json
 from hangarlink.maintenance.programme.rules.limits import Schedule
@@ -97,7 +98,7 @@ class RequirementRevision(TenantModel):
 
 
 class Applicability(TenantModel):
-    """A requirement applies to every aircraft of a model, or to one aircraft."""
+    """A requirement applies to the aircraft of a model, to one aircraft, to the units of a part or to one component."""
 
     requirement = models.ForeignKey(
         Requirement, on_delete=models.CASCADE, related_name="applicability", db_constraint=False, db_index=False
@@ -108,13 +109,31 @@ class Applicability(TenantModel):
     aircraft = models.ForeignKey(
         Aircraft, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
     )
+    part = models.ForeignKey(
+        Item, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    component = models.ForeignKey(
+        Component, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         db_table = "applicability"
         constraints = [
             models.CheckConstraint(
-                condition=Q(aircraft_model__isnull=True) ^ Q(aircraft__isnull=True), name="applicability_to_one_thing"
+                condition=Q(aircraft_model__isnull=False, aircraft=None, part=None, component=None)
+                | Q(aircraft_model=None, aircraft__isnull=False, part=None, component=None)
+                | Q(aircraft_model=None, aircraft=None, part__isnull=False, component=None)
+                | Q(aircraft_model=None, aircraft=None, part=None, component__isnull=False),
+                name="applicability_to_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["requirement", "part"], condition=Q(part__isnull=False), name="applicability_to_part_once"
+            ),
+            models.UniqueConstraint(
+                fields=["requirement", "component"],
+                condition=Q(component__isnull=False),
+                name="applicability_to_component_once",
             ),
             models.UniqueConstraint(
                 fields=["requirement", "aircraft_model"],

@@ -53,10 +53,10 @@ _AIRCRAFT = f"""
 WITH {scores.PARKED}
 SELECT a.id, max(c.total_at),
        {scores.stale("max(c.total_at)")} AND count(c.id) > 0,
-       EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id AND i.closed_at IS NULL),
+       EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id AND i.component_id IS NULL AND i.closed_at IS NULL),
        EXISTS (SELECT FROM applicability p JOIN requirement q ON q.id = p.requirement_id AND q.retired_at IS NULL
                WHERE (p.aircraft_id = a.id OR p.aircraft_model_id = a.aircraft_model_id)
-                 AND NOT EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id
+                 AND NOT EXISTS (SELECT FROM due_item i WHERE i.aircraft_id = a.id AND i.component_id IS NULL
                                  AND i.requirement_id = p.requirement_id
                                  AND (i.closed_at IS NULL OR i.left_out <> '')))
 FROM aircraft a LEFT JOIN counter c ON c.aircraft_id = a.id LEFT JOIN parked k ON k.aircraft_id = a.id
@@ -79,7 +79,7 @@ def board(aircraft_ids: Collection[UUID], *, as_of: date | None = None) -> dict[
     return {aircraft_id: one.row() for aircraft_id, one in found.items()}
 
 
-_COLUMNS = 11
+_COLUMNS = 13
 _AIRCRAFT_ID = 3
 
 

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from hangarlink.fleet.models import Counter
+from hangarlink.fleet.models import Aircraft, Counter
+from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.programme.hindsight import Seen
 from hangarlink.maintenance.programme.models import Accomplishment
 from hangarlink.maintenance.programme.queries.item import ItemDetail
@@ -22,7 +23,8 @@ def document(detail: ItemDetail, seen: Seen | None) -> Json:
     measured = {term.term.measure for term in detail.status.terms}
     return {
         "id": str(item.pk),
-        "aircraft": {"id": str(item.aircraft_id), "registration": item.aircraft.registration},
+        "aircraft": _named(item.aircraft, "registration"),
+        "component": _named(item.component, "name"),
         "requirement": {
             "id": str(item.requirement_id),
             "reference": item.requirement.reference,
@@ -79,3 +81,7 @@ def _accomplishment(one: Accomplishment) -> Json:
 
 def _iso(value: date | datetime | None) -> str | None:
     return value.isoformat() if value else None
+
+
+def _named(thing: Aircraft | Component | None, by: str) -> dict[str, str] | None:
+    return None if thing is None else {"id": str(thing.pk), by: str(thing)}

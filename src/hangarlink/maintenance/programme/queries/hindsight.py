@@ -95,7 +95,8 @@ def learned_changes(item: DueItem) -> list[LearnedChange]:
 
 
 def _usage(record: OnRecord, seen: Seen) -> Mapping[str, Usage]:
-    fresh, serves = fresh_since(seen.as_of), record.item.aircraft.status == AircraftStatus.IN_SERVICE
+    fresh, craft = fresh_since(seen.as_of), record.item.aircraft
+    serves = craft is not None and craft.status == AircraftStatus.IN_SERVICE
     return {
         name: Usage(one.total, stale=serves and (one.total_at is None or one.total_at < fresh))
         for name, one in record.counters.items()

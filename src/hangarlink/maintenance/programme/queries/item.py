@@ -1,7 +1,7 @@
 """One item with its explanation: the same rules as the lists, told step by step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,9 +48,9 @@ def item_detail(item_id: UUID, *, as_of: date | None = None) -> ItemDetail:
 def detail(record: OnRecord, as_of: date) -> ItemDetail:
     """What the rules say of an item on record."""
     standing = record.standing()
-    expected = outlooks(record.counters.values(), as_of)
+    expected = expected_use(record, as_of)
     present = present_status(record, standing, as_of, expected)
-    plans = {str(counter): one.plan for counter, one in expected.items()}
+    plans = {name: one.plan for name, one in expected.items()}
     revision = record.item.revision
     source = ", ".join(part for part in (revision.source, f"revision {revision.number}") if part)
     return ItemDetail(
@@ -63,17 +63,33 @@ def detail(record: OnRecord, as_of: date) -> ItemDetail:
     )
 
 
+def expected_use(record: OnRecord, as_of: date) -> dict[str, Outlook]:
+    """How each counter is expected to go on; a component's goes on as the counter that drives it."""
+    driving = record.driving()
+    found = outlooks(driving.values(), as_of)
+    return {name: found[counter.id] for name, counter in driving.items() if counter.id in found}
+
+
 def present_status(
-    record: OnRecord, standing: Standing, as_of: date, expected: Mapping[UUID, Outlook] | None = None
+    record: OnRecord, standing: Standing, as_of: date, expected: Mapping[str, Outlook] | None = None
 ) -> Status:
     """A standing against the counters as they are. `expected`, where it was read already, spares reading it again."""
-    known = outlooks(record.counters.values(), as_of) if expected is None else expected
     alerts = windows(standing, record.alert_windows(), record.timed())
-    usage = {
-        name: usage_of(counter, record.item.aircraft, as_of, known.get(counter.id))
-        for name, counter in record.counters.items()
-    }
-    return status(standing, usage, as_of, alerts)
+    return status(standing, usage_now(record, as_of, expected), as_of, alerts)
+
+
+def usage_now(record: OnRecord, as_of: date, expected: Mapping[str, Outlook] | None = None) -> dict[str, Usage]:
+    """Every counter of the item as it stands."""
+    known = expected_use(record, as_of) if expected is None else expected
+    aircraft, driving = record.item.aircraft, record.driving()
+    found = {}
+    for name in record.counters:
+        counter, line = driving.get(name), record.line(name)
+        if counter is not None and aircraft is not None:
+            found[name] = replace(usage_of(counter, aircraft, as_of, known.get(name)), line=line)
+        else:
+            found[name] = Usage(line.whole if line else None)
+    return found
 
 
 def usage_of(counter: Counter, aircraft: Aircraft, as_of: date, outlook: Outlook | None = None) -> Usage:

@@ -54,14 +54,18 @@ class TermRow:
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """One item now. `never` tells a forecast that is never reached from one that is unknown; both have no date."""
+    """One item now: of an aircraft, or of a component and then with the aircraft it is on, if any.
+
+    `never` tells a forecast that is never reached from one that is unknown; both have no date."""
 
     item_id: UUID
     state: State
     forecast: date | None
     never: bool
-    aircraft_id: UUID
+    aircraft_id: UUID | None
     registration: str
+    component_id: UUID | None
+    component: str
     requirement_id: UUID
     reference: str
     title: str
@@ -73,13 +77,15 @@ class DueRow:
 
 # What a DueRow is read from, in this order. `s` is a relation with the columns of `scored`.
 ITEM_COLUMNS = """
-s.item_id, s.state, s.score, i.aircraft_id, a.registration, i.requirement_id, q.reference, r.title,
+s.item_id, s.state, s.score, i.aircraft_id, coalesce(a.registration, ''), i.component_id, coalesce(k.name, ''),
+i.requirement_id, q.reference, r.title,
 r.mandatory_class, r.ata, concat_ws(' ', nullif(r.source_document, ''), nullif(r.source_paragraph, ''))
 """
 # Where they come from, by alias; the others need `i`.
 ITEM_JOINS = {
     "i": "JOIN due_item i ON i.id = s.item_id",
-    "a": "JOIN aircraft a ON a.id = i.aircraft_id",
+    "a": "LEFT JOIN aircraft a ON a.id = i.aircraft_id",
+    "k": "LEFT JOIN component k ON k.id = i.component_id",
     "r": "JOIN requirement_revision r ON r.id = i.revision_id",
     "q": "JOIN requirement q ON q.id = i.requirement_id",
 }
@@ -93,10 +99,12 @@ _TERMS = f"""
 WITH {GAUGES.format(where=GAUGES_OF_ITEMS)}
 SELECT DISTINCT ON (t.item_id, t.path)
        t.item_id, t.path, t.clause, t.counter_id, coalesce(c.name, ''), coalesce(c.unit, ''), coalesce(c.display, ''),
-       t.limit_value - t.variation, t.limit_date - t.variation::int, t.limit_value - g.total,
+       coalesce(t.own_limit, t.limit_value) - t.variation, t.limit_date - t.variation::int,
+       t.limit_value - coalesce(g.total, t.held_at),
        t.limit_date - %(today)s, t.amount, t.variation, t.awaits,
-       {STATE}, {SCORE}, t.unknown_reason, g.total IS NULL, g.stale
-FROM due_term t LEFT JOIN gauge g ON g.id = t.counter_id LEFT JOIN counter c ON c.id = t.counter_id
+       {STATE}, {SCORE}, t.unknown_reason, coalesce(g.total, t.held_at) IS NULL, g.stale
+FROM due_term t LEFT JOIN gauge g ON g.id = t.counter_id
+LEFT JOIN counter c ON c.id = coalesce(t.own_counter_id, t.counter_id)
 WHERE t.item_id = ANY(%(items)s)
 ORDER BY t.item_id, t.path, t.clause
 """  # noqa: S608 - constants only
@@ -130,7 +138,8 @@ def day_of_score(score: int, as_of: date) -> date | None:
 
 def due_row(row: Row, as_of: date, terms: tuple[TermRow, ...] = ()) -> DueRow:
     """One row of ITEM_COLUMNS."""
-    item_id, state, score, aircraft_id, registration, requirement_id, reference, title, mandatory, ata, source = row
+    (item_id, state, score, aircraft_id, registration, component_id, component, requirement_id, *said) = row
+    reference, title, mandatory, ata, source = said
     return DueRow(
         item_id=item_id,
         state=State(state),
@@ -138,6 +147,8 @@ def due_row(row: Row, as_of: date, terms: tuple[TermRow, ...] = ()) -> DueRow:
         never=score == NEVER,
         aircraft_id=aircraft_id,
         registration=registration,
+        component_id=component_id,
+        component=component,
         requirement_id=requirement_id,
         reference=reference,
         title=title,

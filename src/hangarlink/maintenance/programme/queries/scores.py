@@ -25,6 +25,7 @@ from hangarlink.platform.tenancy.context import current_account
 NEVER = 2_147_483_647
 UNKNOWN = -1
 
+# What nothing drives stands where it was when its terms were written (`held_at`), and is not used.
 # The boundaries of rules.status.state_of; a limit passed on stale usage is passed, anything else on it is unknown.
 STATE = """
 CASE WHEN t.unknown_reason <> '' THEN 3
@@ -32,11 +33,11 @@ CASE WHEN t.unknown_reason <> '' THEN 3
      WHEN t.limit_date IS NOT NULL THEN
        CASE WHEN t.limit_date < %(today)s THEN 4 WHEN t.limit_date = %(today)s THEN 2
             WHEN t.alert_date <= %(today)s THEN 1 ELSE 0 END
-     WHEN g.total IS NULL THEN 3
-     WHEN g.total > t.limit_value THEN 4
+     WHEN coalesce(g.total, t.held_at) IS NULL THEN 3
+     WHEN coalesce(g.total, t.held_at) > t.limit_value THEN 4
      WHEN g.stale THEN 3
-     WHEN g.total = t.limit_value THEN 2
-     WHEN g.total >= t.alert_value THEN 1
+     WHEN coalesce(g.total, t.held_at) = t.limit_value THEN 2
+     WHEN coalesce(g.total, t.held_at) >= t.alert_value THEN 1
      ELSE 0 END
 """
 
@@ -45,17 +46,17 @@ SCORE = f"""
 CASE WHEN t.unknown_reason <> '' THEN -1
      WHEN t.awaits <> '' THEN 2147483647
      WHEN t.limit_date IS NOT NULL THEN 2 * (t.limit_date - %(today)s)
-     WHEN g.total IS NULL THEN -1
-     WHEN g.total > t.limit_value THEN
-       CASE WHEN g.pace = 0 THEN -2
+     WHEN coalesce(g.total, t.held_at) IS NULL THEN -1
+     WHEN coalesce(g.total, t.held_at) > t.limit_value THEN
+       CASE WHEN coalesce(g.pace, 0) = 0 THEN -2
             ELSE 2 * greatest(-(((g.total - t.limit_value) * g.days + g.pace - 1) / g.pace), -36525) END
      WHEN g.stale THEN -1
-     WHEN g.total = t.limit_value THEN 0
+     WHEN coalesce(g.total, t.held_at) = t.limit_value THEN 0
      WHEN g.plan_used IS NOT NULL THEN
        CASE WHEN {PLANNED_NEVER} THEN 2147483647
             WHEN {PLANNED_DAYS} > 36525 THEN 2147483647
             ELSE 2 * ({PLANNED_DAYS}) END
-     WHEN g.pace = 0 OR (t.limit_value - g.total) * g.days / g.pace > 36525 THEN 2147483647
+     WHEN coalesce(g.pace, 0) = 0 OR (t.limit_value - g.total) * g.days / g.pace > 36525 THEN 2147483647
      ELSE 2 * ((t.limit_value - g.total) * g.days / g.pace) END
 """
 
@@ -88,6 +89,9 @@ WITHIN_HORIZON = f"""
       OFFSET 0) t
     UNION ALL
     SELECT item_id FROM due_term WHERE account_id = %(account)s AND limit_date <= %(today)s + %(horizon)s::int
+    UNION ALL
+    SELECT item_id FROM due_term
+    WHERE account_id = %(account)s AND held_at > limit_value + CASE WHEN %(horizon)s < 0 THEN 0 ELSE -1 END
     {{unknown}}
   ) found
 """  # noqa: S608 - constants only
@@ -109,6 +113,8 @@ NOT_OK = f"""
       SELECT d.item_id FROM due_term d WHERE d.counter_id = g.id AND d.alert_value <= g.total OFFSET 0) t
     UNION ALL
     SELECT item_id FROM due_term WHERE account_id = %(account)s AND alert_date <= %(today)s
+    UNION ALL
+    SELECT item_id FROM due_term WHERE account_id = %(account)s AND held_at >= alert_value
     {_UNKNOWN}
   ) found
 """  # noqa: S608 - constants only

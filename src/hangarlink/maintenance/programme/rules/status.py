@@ -1,8 +1,9 @@
 """How a requirement stands now: its terms against the counters and the calendar. Boundaries: `states.py`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Protocol
 
 from hangarlink.maintenance.programme.rules import states
 from hangarlink.maintenance.programme.rules.dues import AtCount, Awaiting, OnDate, Reason, Unknown
@@ -13,15 +14,32 @@ from hangarlink.maintenance.programme.rules.terms import Term
 from hangarlink.maintenance.programme.rules.trees import combine
 
 
+class Line(Protocol):
+    """How a component's counter follows the one that drives it (`components.clocks.Frame`)."""
+
+    @property
+    def is_driven(self) -> bool:
+        """Whether anything drives it now."""
+
+    def to_driver(self, own: int) -> int | None:
+        """The highest total of the driver at which the counter has not passed `own`; None: unknown."""
+
+
 @dataclass(frozen=True)
 class Usage:
     """The present total of a counter, None when nothing says where it stands.
 
     stale  nobody entered usage for longer than the account allows
+    line   of a component's counter that an aircraft's counter drives: `total` is the driver's, limits are read on it
     """
 
     total: int | None
     stale: bool = False
+    line: Line | None = None
+
+    def reach(self, value: int) -> int | None:
+        """Where the counter that is looked at stands when this one stands at `value`; None: unknown."""
+        return value if self.line is None or not self.line.is_driven else self.line.to_driver(value)
 
 
 @dataclass(frozen=True)
@@ -69,7 +87,7 @@ def may_fly(standing: Standing, usage: Mapping[str, Usage], planned: Mapping[str
     planned  by counter, in its unit; a counter not named is not used. Unknown is no.
     """
     after = {
-        name: Usage(None if use.total is None else use.total + planned.get(name, 0), use.stale)
+        name: replace(use, total=None if use.total is None else use.total + planned.get(name, 0))
         for name, use in usage.items()
     }
     return status(standing, after, landing_on, {}).state < State.UNKNOWN
@@ -105,13 +123,16 @@ def _term_status(term: Term, usage: Mapping[str, Usage], today: date, window: in
         return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_COUNTER, due.counter))
     if use.total is None:
         return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_TOTAL, due.counter))
-    return _counted(term, due, use.total, window, stale=use.stale)
+    return _counted(term, due, use, use.total, window)
 
 
-def _counted(term: Term, due: AtCount, total: int, window: int, *, stale: bool) -> TermStatus:
+def _counted(term: Term, due: AtCount, use: Usage, total: int, window: int) -> TermStatus:
     """Usage only grows, so a limit passed on stale usage is passed; anything else on stale usage is unknown."""
-    remaining = due.value - total
-    state = state_of(remaining, window)
-    if stale and state is not State.OVERDUE:
+    limit, alert = use.reach(due.value), use.reach(due.value - window)
+    if limit is None or alert is None:
+        return TermStatus(term, State.UNKNOWN, None, Unknown(Reason.NO_TOTAL, due.counter))
+    remaining = limit - total
+    state = state_of(remaining, limit - alert)
+    if use.stale and state is not State.OVERDUE:
         return TermStatus(term, State.UNKNOWN, remaining, Unknown(Reason.STALE_USAGE, due.counter))
     return TermStatus(term, state, remaining)
