@@ -28,7 +28,7 @@ def links() -> dict[UUID, list[UUID]]:
 
 
 def record_satisfied(source: Accomplishment, *, acting_user: Actor) -> None:
-    """Record what this work satisfies on the same aircraft or component. What has a record of its own at that moment keeps it."""
+    """Record what this work satisfies on the same thing. What has a record of its own at that moment keeps it."""
     wanted = covered(links(), source.item.requirement_id)
     if not wanted:
         return
@@ -77,10 +77,8 @@ def _record(source: Accomplishment, item: DueItem, acting_user: Actor) -> None:
 
 def _beside(item: DueItem) -> QuerySet[DueItem]:
     """The items of the same thing."""
-    found = DueItem.objects.filter(component_id=item.component_id)
-    if item.component_id is None:
-        found = found.filter(aircraft_id=item.craft.id)
-    return found.select_related("requirement", "aircraft", "component", "revision")
+    own = {"component": item.component} if item.component else {"component": None, "aircraft": item.craft}
+    return DueItem.objects.filter(**own).select_related("requirement", "aircraft", "component", "revision")
 
 
 def _stamp(row: Accomplishment, source: Accomplishment) -> None:
