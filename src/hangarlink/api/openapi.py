@@ -39,7 +39,7 @@ decimals in the currency's main unit and come back as text ("1234.50").
 
 TAGS = (
     "Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models", "Customers", "Trips", "Invoices", "Payments",
-    "Expenses", "Airworthiness", "Directives", "Webhook endpoints",
+    "Expenses", "Maintenance programmes", "Airworthiness", "Directives", "Webhook endpoints",
 )  # fmt: skip
 _ERRORS = {
     400: "The request cannot be read: invalid JSON, invalid UTF-8, an unusable header.",

@@ -14,6 +14,7 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     invoices,
     payments,
     programmes,
+    programmes,
     trips,
     webhook_endpoints,
 )

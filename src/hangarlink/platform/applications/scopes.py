@@ -32,6 +32,7 @@ class Scope(StrEnum):
     PROGRAMME_WRITE = "programme_write"
     PROGRAMME_RECORD = "programme_record"
     AMP_WRITE = "amp_write"
+    AMP_WRITE = "amp_write"
     WEBHOOKS_READ = "webhooks_read"
     WEBHOOKS_WRITE = "webhooks_write"
 
@@ -68,6 +69,7 @@ LABELS = {
     Scope.PROGRAMME_WRITE: "Create and change requirements",
     Scope.PROGRAMME_RECORD: "Record maintenance that was done",
     Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
+    Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
     Scope.WEBHOOKS_READ: "Read its own webhook endpoints and their deliveries",
     Scope.WEBHOOKS_WRITE: "Create, change, test and delete its own webhook endpoints",
 }
@@ -94,6 +96,7 @@ PERMISSIONS = {
     Scope.PROGRAMME_READ: "programme.view",
     Scope.PROGRAMME_WRITE: "programme.edit",
     Scope.PROGRAMME_RECORD: "programme.record",
+    Scope.AMP_WRITE: "amp.edit",
     Scope.AMP_WRITE: "amp.edit",
     Scope.WEBHOOKS_READ: "webhooks.view",
     Scope.WEBHOOKS_WRITE: "webhooks.manage",

@@ -1,7 +1,7 @@
 """Tasks of a draft."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Unpack, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,7 +11,7 @@ from hangarlink.maintenance.amp import events
 from hangarlink.maintenance.amp.actions.revisions import held_revision
 from hangarlink.maintenance.amp.models import Revision, Task
 from hangarlink.maintenance.amp.rules.life import Step
-from hangarlink.maintenance.programme.actions.requirements import NEEDED, Content, checked_content
+from hangarlink.maintenance.programme.actions.requirements import NEEDED, Content, checked_content, known_counters
 from hangarlink.maintenance.programme.texts import line
 from hangarlink.platform.audit.actions import entry, record, record_many
 from hangarlink.platform.errors import Missing, Refused, RuleBroken
@@ -45,7 +45,7 @@ def put_task(revision: Revision, reference: str, *, acting_user: Actor, **values
     """
     held = held_revision(revision, Step.EDIT, acting_user)
     reference = _reference(reference)
-    row = _task(held, reference, values)
+    row = _task(held, reference, values, known_counters())
     stands = held.tasks.filter(reference=reference).first()
     _write(held, {reference: stands} if stands else {}, [row], acting_user)
     return held.tasks.get(reference=reference)
@@ -62,10 +62,10 @@ def put_tasks(
     held = held_revision(revision, Step.EDIT, acting_user)
     if len(tasks) > MOST_TASKS:
         raise RuleBroken(f"These are {len(tasks)} tasks; a programme has at most {MOST_TASKS}.")
-    rows, problems = [], {}
+    rows, problems, counters = [], {}, known_counters()
     for given, values in tasks.items():
         try:
-            rows.append(_task(held, _reference(given), values))
+            rows.append(_task(held, _reference(given), values, counters))
         except Refused as refused:
             problems[given] = refused
     if problems:
@@ -86,7 +86,7 @@ def remove_task(task: Task, *, acting_user: Actor) -> None:
     _remove([found], held, acting_user)
 
 
-def _task(revision: Revision, reference: str, values: TaskValues) -> Task:
+def _task(revision: Revision, reference: str, values: TaskValues, counters: Collection[str]) -> Task:
     given = dict(values)
     minimum = line("minimum_task", str(given.pop("minimum_task", "")), _REFERENCE)
     if minimum and revision.programme.minimum is None:
@@ -95,7 +95,7 @@ def _task(revision: Revision, reference: str, values: TaskValues) -> Task:
             "programme first.",
             field="minimum_task",
         )
-    content = checked_content(cast(Content, given), needed=NEEDED)
+    content = checked_content(cast(Content, given), needed=NEEDED, counters=counters)
     return Task(
         account=current_account(), revision=revision, reference=reference, content=_plain(content), minimum_task=minimum
     )
@@ -139,6 +139,6 @@ def _reference(said: str) -> str:
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
-    """As JSON gives it back, so that what is stored and what is new compare."""
+    """As JSON gives it back and without what is empty, so that what is stored and what is new compare."""
     plain: dict[str, Any] = json.loads(json.dumps(content, cls=DjangoJSONEncoder))
-    return plain
+    return {name: value for name, value in plain.items() if value not in (None, "", {})}

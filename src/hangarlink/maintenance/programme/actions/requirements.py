@@ -1,7 +1,7 @@
 """Requirements: added, revised, retired, applied to aircraft models and aircraft."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
@@ -222,13 +222,18 @@ def _values(revision: RequirementRevision) -> dict[str, Any]:
     return {name: getattr(revision, name) for name in Content.__annotations__}
 
 
-def checked_content(content: Content, needed: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The content as it is stored. Raises RuleBroken naming the field."""
+def checked_content(
+    content: Content, needed: tuple[str, ...] = (), *, counters: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The content as it is stored. Raises RuleBroken naming the field.
+
+    counters  what a schedule may name, where the caller asked already (`known_counters`)
+    """
     given: dict[str, Any] = dict(content)
     for name in needed:
         if not given.get(name):
             raise RuleBroken(f"A requirement needs {name.replace('_', ' ')}.", field=name)
-    counters = known_counters()
+    counters = known_counters() if counters is None else counters
     for name, limit in _LIMITS.items():
         if name in given:
             given[name] = line(name, given[name], limit)
