@@ -1,6 +1,6 @@
 """Random lives of a small fleet, as cases: programmes, usage in and out of order, work, corrections of all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,21 +12,23 @@ from tests.maintenance.programme.rules.strategies import schedules
 Json = dict[str, Any]
 DAY_ONE = date(2025, 1, 2)
 CRAFT = ("OY-ONE", "OY-TWO")
+PUMPS = ("PUMP-ONE", "PUMP-TWO")
 # One step of the small numbers of the strategies, and where the counters begin: hours, landings.
-SCALE = {"airframe_hours": (5, 1000), "landings": (2, 2000)}
+SCALE = {"airframe_hours": (5, 1000), "landings": (2, 2000), "TSN": (5, 300), "CSN": (2, 400)}
+OF_PUMPS = {"airframe_hours": "TSN", "landings": "CSN"}
 
 
-def scaled(limit: Any) -> Any:
-    """A schedule of the strategies with amounts of a real aircraft, as a case writes it."""
+def scaled(limit: Any, names: Mapping[str, str]) -> Any:
+    """A schedule of the strategies with amounts of a real aircraft or pump, as a case writes it."""
     if isinstance(limit, list):
-        return [scaled(one) for one in limit]
+        return [scaled(one, names) for one in limit]
     if not isinstance(limit, dict):
         return limit
     if limit.get("kind") != "counter":
-        return {name: scaled(value) for name, value in limit.items()}
-    scale, zero = SCALE[limit["counter"]]
+        return {name: scaled(value, names) for name, value in limit.items()}
+    made = {**limit, "counter": names.get(limit["counter"], limit["counter"])}
+    scale, zero = SCALE[made["counter"]]
     since = zero if limit.get("start") == "zero" else 0
-    made = dict(limit)
     if "every" in made:
         made["every"] = made["every"] * scale
     made["thresholds"] = [since + one * scale for one in made.get("thresholds", [])]
@@ -35,7 +37,9 @@ def scaled(limit: Any) -> Any:
     return made
 
 
-a_schedule = schedules().map(lambda made: scaled(to_json(made)))
+a_schedule = schedules().map(lambda made: scaled(to_json(made), {}))
+a_pump_schedule = schedules().map(lambda made: scaled(to_json(made), OF_PUMPS))
+a_pump = st.sampled_from(PUMPS)
 a_craft = st.sampled_from(CRAFT)
 an_hour = st.integers(0, 19)
 some_hours = st.sampled_from(["0.1", "1.5", "2", "3"])
@@ -52,13 +56,25 @@ def lives(draw: st.DrawFn) -> Json:
     for _ in range(draw(st.integers(5, 25))):
         life.act()
     counters = {"airframe_hours": {"kind": "airborne"}, "landings": {"kind": "landings"}}
+    ratio = draw(st.sampled_from(["1/1", "1/1", "3/2", "2/3"]))
+    pump = {
+        "made": "2020-01-01",
+        "counters": {
+            "TSN": {"kind": "other_hours", "driver": "airborne", "ratio": ratio},
+            "CSN": {"kind": "cycles", "driver": "landings"},
+        },
+    }
     return {
         "id": "life",
         "title": "A random life",
         "time_zone": draw(st.sampled_from(["UTC", "America/Bogota", "Europe/Copenhagen"])),
         "stale_after_days": draw(st.sampled_from([7, 60, 30_000, 30_000])),
         "aircraft": {name: {"counters": counters} for name in CRAFT},
-        "requirements": {name: {"schedule": draw(a_schedule)} for name in names},
+        "components": {name: {**pump, "part": name} for name in PUMPS},
+        "requirements": {
+            **{name: {"of": list(CRAFT), "schedule": draw(a_schedule)} for name in names},
+            "P": {"of": list(PUMPS), "schedule": draw(a_pump_schedule)},
+        },
         "steps": life.steps,
     }
 
@@ -81,18 +97,28 @@ class _Life:
                 self.steps.append({"opening": totals, "aircraft": craft, "at": f"{DAY_ONE}T00:00Z"})
             if self.draw(st.booleans()):
                 self.steps.append({"baseline": "new", "aircraft": craft, "at": "2025-01-02"})
+        for pump in PUMPS:
+            if self.draw(st.integers(0, 5)):
+                papers = {"TSN": "300", "CSN": 400}
+                self.steps.append({"stated": papers, "component": pump, "at": f"{DAY_ONE}T00:00Z"})
 
     def act(self) -> None:
         often = [self.fly, self.fly, self.fly, self.fly, self.work, self.work, self.work]
         seldom: list[Callable[[], Json | None]] = [
             self.fly_again, self.mend_flight, self.drop_flight, self.read, self.another_meter, self.another_opening,
             self.mend_work, self.drop_work, self.baseline, self.rate, self.park, self.revise, self.happen, self.happen,
-            self.unhappen,
+            self.unhappen, self.install, self.install, self.remove, self.swap, self.papers, self.bench, self.overhaul,
+            self.pump_work, self.pump_work,
         ]  # fmt: skip
         self.entered += timedelta(days=self.draw(st.integers(0, 12)))
         step = self.draw(st.sampled_from([*often, *seldom]))()
         if step:
-            self.steps.append({"aircraft": self.draw(a_craft), "entered": f"{self.entered}T23:00Z", **step})
+            on = (
+                {}
+                if step.keys() & {"install", "remove", "exchange", "work", "component"}
+                else {"aircraft": self.draw(a_craft)}
+            )
+            self.steps.append({**on, "entered": f"{self.entered}T23:00Z", **step})
 
     def when(self) -> str:
         """Mostly lately; sometimes long ago."""
@@ -175,3 +201,28 @@ class _Life:
         alerts = {"airframe_hours": self.draw(st.integers(0, 60)), "calendar": self.draw(st.integers(0, 40))}
         step: Json = {"revise": self.draw(st.sampled_from(self.names)), "at": self.when(), "alerts": alerts}
         return {**step, "schedule": self.draw(a_schedule)} if self.draw(st.booleans()) else step
+
+    def install(self) -> Json:
+        return {"install": self.draw(a_pump), "on": self.draw(a_craft), "position": "Pump", "at": self.when()}
+
+    def remove(self) -> Json:
+        return {"remove": self.draw(a_pump), "at": self.when()}
+
+    def swap(self) -> Json:
+        one = self.draw(a_pump)
+        return {"exchange": one, "by": next(other for other in PUMPS if other != one), "at": self.when()}
+
+    def papers(self) -> Json:
+        told = {"TSN": self.draw(st.integers(300, 340)), "CSN": 400}
+        return {"stated": told, "component": self.draw(a_pump), "at": self.when()}
+
+    def bench(self) -> Json:
+        return {"bench": {"TSN": self.draw(some_hours)}, "component": self.draw(a_pump), "at": self.when()}
+
+    def overhaul(self) -> Json:
+        kind = self.draw(st.sampled_from(["overhaul", "repair", "shop_visit"]))
+        return {"work": self.draw(a_pump), "kind": kind, "at": self.when()}
+
+    def pump_work(self) -> Json:
+        found = self.draw(st.booleans())
+        return {"done": "P", "component": self.draw(a_pump), "at": self.when(), "finding": found}

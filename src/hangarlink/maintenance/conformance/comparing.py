@@ -9,14 +9,15 @@ from typing import Any
 from hangarlink.fleet.actions import refresh_recent_use
 from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.components.queries.life import LifeView, life_of
+from hangarlink.maintenance.components.vocabulary import Source
 from hangarlink.maintenance.conformance import amounts, steps
 from hangarlink.maintenance.conformance.answers import Answer, Limit, Value, decisive, of_the_list, of_the_records
 from hangarlink.maintenance.conformance.stage import Stage
 from hangarlink.maintenance.conformance.values import UNKNOWN
 from hangarlink.maintenance.defects import mel
 from hangarlink.maintenance.programme.derivation import totals
-from hangarlink.maintenance.programme.models import Accomplishment, ValueDiscrepancy
-from hangarlink.maintenance.programme.queries import board, item_detail
+from hangarlink.maintenance.programme.models import Accomplishment, DueItem, DueTerm, ValueDiscrepancy
+from hangarlink.maintenance.programme.queries import Narrow, board, due_list, item_detail
 from hangarlink.maintenance.programme.queries.item import usage_of
 from hangarlink.maintenance.programme.rules.status import may_fly
 from hangarlink.platform.quantities import Unit
@@ -51,7 +52,7 @@ Found = tuple[str, str, str, str]
 
 def check(stage: Stage, step: steps.Step, number: int) -> list[Difference]:
     """Ask what a step expects. Before that, the averages of use are renewed, as the nightly job does."""
-    if isinstance(step, steps.Expect | steps.ExpectAircraft):
+    if isinstance(step, steps.Expect | steps.ExpectAircraft | steps.ExpectList):
         stage.clock.reach(stage.instant(step.as_of))
         refresh_recent_use(current_account())
     return [Difference(number, *found) for found in _CHECKS[type(step)](stage, step)]
@@ -63,16 +64,20 @@ def _item(stage: Stage, step: steps.Expect) -> Iterator[Found]:
         if (item is None) is step.applies:
             yield step.expect, _applies(step.applies), _applies(item is not None), RECORD
         return
-    craft = stage.script.aircraft_of(step)
-    units = stage.script.units(craft)
-    facts = stage.facts.answer(step.expect, craft, step.as_of) if stage.facts.can_tell else None
+    owner = stage.script.owner_of(step)
+    units = stage.script.units(owner)
+    of_component = stage.script.component_of(step) is not None
+    tells = stage.facts.can_tell and not of_component
+    facts = stage.facts.answer(step.expect, owner, step.as_of) if tells else None
     rules = of_the_records(item, step.as_of, stage.name_of)
-    listed = _named_alike(of_the_list(item, step.as_of, stage.name_of), rules)
+    listed = _named_alike(of_the_list(item, step.as_of, stage.name_of), rules, of_component=of_component)
     yield from _disagreement(rules, listed, decisive(item), units)
     yield from _disagreement_on_facts(facts, rules, units)
     for by, answer in ((FACTS, facts), (RULES, rules), (LIST, _whole(listed, rules))):
         if answer is not None and not answer.ended:
             yield from _compared(stage, step, answer, units, by)
+    if step.on_aircraft is not None:
+        yield from _on_aircraft(stage, step.on_aircraft, item)
     if step.is_ended is not None and rules.ended is not step.is_ended:
         yield step.expect, _ends(step.is_ended), _ends(rules.ended), RULES
 
@@ -188,13 +193,18 @@ def _disagreement_on_facts(facts: Answer | None, rules: Answer, units: Mapping[s
             yield f"agreement on {path}", f"{_of_limit(one, units)} by the facts", _of_limit(without, units), RULES
 
 
-def _named_alike(listed: Answer | None, rules: Answer) -> Answer | None:
-    """The list names no counter for a limit without due point; the rules know which one the text means."""
+def _named_alike(listed: Answer | None, rules: Answer, *, of_component: bool) -> Answer | None:
+    """The list names no counter for a limit without due point, and the driving one for a component's limit.
+
+    The rules know which one the text means.
+    """
     if listed is None:
         return None
     known = rules.limits
     limits = {
-        path: replace(one, measure=known[path].measure) if path in known and amounts.is_word(str(one.due)) else one
+        path: replace(one, measure=known[path].measure)
+        if path in known and (of_component or amounts.is_word(str(one.due)))
+        else one
         for path, one in listed.limits.items()
     }
     return replace(listed, limits=limits)
@@ -215,6 +225,30 @@ def _on_meter(stage: Stage, step: steps.Expect, name: str, shown: str, due: list
     told = [amounts.shown(one - offset, unit) for one in due if isinstance(one, int) and offset is not None]
     if told != [_canonical(shown, unit, days=False)]:
         yield f"due on the meter of {name}", shown, ", ".join(told) or UNKNOWN, by
+
+
+def _on_aircraft(stage: Stage, expected: Mapping[str, str], item: DueItem) -> Iterator[Found]:
+    """Where a component's limits lie on the counters that drive it now."""
+    terms = DueTerm.objects.filter(item=item, counter__isnull=False, limit_value__isnull=False).select_related(
+        "counter"
+    )
+    told: dict[str, set[str]] = {}
+    for term in terms:
+        if term.counter is not None and term.limit_value is not None:
+            shown = amounts.shown(term.limit_value - term.variation, Unit(term.counter.unit))
+            told.setdefault(stage.name_of(str(term.counter_id)), set()).add(shown)
+    for name in [*expected, *(told.keys() - expected.keys())]:
+        found = ", ".join(sorted(told.get(name, set()))) or NOTHING
+        if expected.get(name, NOTHING) != found:
+            yield f"due on the aircraft {name}", expected.get(name, NOTHING), found, LIST
+
+
+def _due_list(stage: Stage, step: steps.ExpectList) -> Iterator[Found]:
+    craft = stage.craft(step)
+    rows = due_list(Narrow(aircraft_id=craft.id), limit=1_000, as_of=step.as_of).rows
+    told, wanted = sorted(row.reference for row in rows), sorted(step.expect_list)
+    if told != wanted:
+        yield f"due list of {craft}", ", ".join(wanted) or NOTHING, ", ".join(told) or NOTHING, LIST
 
 
 def _total(stage: Stage, step: steps.ExpectTotal) -> Iterator[Found]:
@@ -286,6 +320,14 @@ def _component(stage: Stage, step: steps.ExpectComponent) -> Iterator[Found]:
             told = UNKNOWN if value is None else amounts.shown(value, unit)
             if _canonical(said, unit, days=False) != told:
                 yield f"{what.replace('_', ' ')} {counter} of {name}", said, told, RECORD
+    for counter, view in stands.items():
+        by_facts = stage.facts.components.total(name, counter, at)
+        if by_facts != view.total and view.clock.source != Source.METER:
+            units = [
+                UNKNOWN if one is None else amounts.shown(one, Unit(view.counter.unit))
+                for one in (by_facts, view.total)
+            ]
+            yield f"agreement on {counter} of {name}", f"{units[0]} by the facts", units[1], RECORD
     on = "" if life.aircraft is None else life.aircraft.registration
     if step.on is not None and step.on != on:
         yield f"where {name} is", step.on or NOTHING, on or NOTHING, RECORD
@@ -328,6 +370,7 @@ _CHECKS: dict[type[steps.Step], Callable[[Stage, Any], Iterator[Found]]] = {
     steps.ExpectDone: _done,
     steps.ExpectMayFly: _may_fly,
     steps.ExpectAircraft: _aircraft,
+    steps.ExpectList: _due_list,
     steps.ExpectDeferral: _deferral,
     steps.ExpectComponent: _component,
 }

@@ -15,6 +15,7 @@ from hangarlink.fleet.rules.fold import State, UsageEvent, fold
 from hangarlink.fleet.vocabulary import AircraftStatus, EntryKind, Unit
 from hangarlink.maintenance.conformance import amounts, steps
 from hangarlink.maintenance.conformance.answers import Answer, limit_of
+from hangarlink.maintenance.conformance.component_facts import ComponentFacts
 from hangarlink.maintenance.conformance.format import Script
 from hangarlink.maintenance.conformance.steps import Action
 from hangarlink.maintenance.conformance.values import instant
@@ -92,6 +93,7 @@ class Facts:
     recorded: int = 0
 
     def __post_init__(self) -> None:
+        self.components = ComponentFacts(self.script, self._total)
         case = self.script.case
         self.status = {name: one.status for name, one in case.aircraft.items()}
         later = {step.apply for step in self.script.steps if isinstance(step, steps.Apply)}
@@ -112,6 +114,7 @@ class Facts:
     def note(self, step: Action) -> None:
         """Take a step that the product accepted."""
         self.recorded += 1
+        self.components.note(step, self._at(step.at))
         self._note_usage(step, self.script.aircraft_of(step), self._at(step.at))
         self._note_programme(step, self.script.aircraft_of(step), self._at(step.at))
 
@@ -268,6 +271,9 @@ class Facts:
 
     def _state(self, craft: str, name: str, until: datetime) -> State:
         return fold(one for one in self._events(craft, name) if one.at <= until).state
+
+    def _total(self, craft: str, name: str, until: datetime) -> int | None:
+        return self._state(craft, name, until).total
 
     def _usage(self, craft: str, name: str, as_of: date) -> Usage:
         events = self._events(craft, name)

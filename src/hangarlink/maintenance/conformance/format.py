@@ -65,7 +65,7 @@ class Component(Strict):
 
 
 class Requirement(Strict):
-    """What is demanded, of all aircraft of the case or of those named.
+    """What is demanded, of all aircraft of the case or of the aircraft and components named in `of`.
 
     schedule  as in the API, but amounts of usage in hours or counts
     alerts    how early "due soon" begins, by counter and `calendar` (days); else the usual windows
@@ -127,19 +127,24 @@ class Script:
 
     def owner_of(self, step: Step) -> str:
         """The component or aircraft whose counters a step names."""
-        component = getattr(step, getattr(step, "component_field", ""), None)
-        return component or self.aircraft_of(step)
+        return self.component_of(step) or self.aircraft_of(step)
+
+    def component_of(self, step: Step) -> str | None:
+        """The component a step is about, None when it is about an aircraft."""
+        name: str | None = getattr(step, step.component_field, None)
+        return name
 
     def units(self, owner: str) -> dict[str, Unit]:
         """The counters of an aircraft or a component, by name."""
-        return {name: one.kind.unit for name, one in self._owners()[owner].counters.items()}
+        return {name: one.kind.unit for name, one in self.owners()[owner].counters.items()}
 
     def all_units(self) -> dict[str, Unit]:
         """Every name a limit may use."""
-        owners = self._owners().values()
+        owners = self.owners().values()
         return amounts.units_of({name: one.kind for owner in owners for name, one in owner.counters.items()})
 
-    def _owners(self) -> dict[str, Aircraft | Component]:
+    def owners(self) -> dict[str, Aircraft | Component]:
+        """Everything that has counters, by name."""
         return {**self.case.aircraft, **self.case.components}
 
 
@@ -224,9 +229,10 @@ def _check(script: Script, place: Place, problems: _Problems) -> None:
         problems.add(place, "this case expects nothing: add an `expect` step, or say why it is `pending`")
     for name, one in case.requirements.items():
         where = (*place, "requirements", name)
-        for craft in one.of:
-            if craft not in case.aircraft:
-                problems.add((*where, "of"), _no_such("aircraft", craft, case.aircraft))
+        for holder in one.of:
+            known = {**case.aircraft, **case.components}
+            if holder not in known:
+                problems.add((*where, "of"), _no_such("aircraft or component", holder, known))
         _check_limits(script, one.schedule, one.alerts, where, problems)
     for number, step in enumerate(script.steps):
         _check_step(script, step, (*place, "steps", number), problems)
@@ -252,12 +258,11 @@ def _check_step(script: Script, step: Step, place: Place, problems: _Problems) -
 
 def _names_something(script: Script, step: Step, place: Place, problems: _Problems) -> bool:
     """Whether the aircraft or component that a step is about exists; problems are noted."""
-    case, component_field = script.case, getattr(step, "component_field", "")
-    if component_field:
-        name = script.owner_of(step)
-        if name not in case.components:
-            problems.add((*place, component_field), _no_such("component", name, case.components))
-        return name in case.components
+    case, component = script.case, script.component_of(step)
+    if component is not None:
+        if component not in case.components:
+            problems.add((*place, step.component_field), _no_such("component", component, case.components))
+        return component in case.components
     if not step.of_aircraft:
         return False
     craft = script.aircraft_of(step)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from hangarlink.fleet import actions as fleet
@@ -52,9 +53,10 @@ class Stage:
                 self.apply(name)
 
     def apply(self, name: str) -> None:
-        """Demand a requirement of the aircraft its case names."""
-        for craft in self.script.case.requirements[name].of or self.aircraft:
-            programme.apply_requirement(self.requirements[name], self.aircraft[craft], acting_user=SYSTEM)
+        """Demand a requirement of the aircraft and components its case names."""
+        for holder in self.script.case.requirements[name].of or self.aircraft:
+            to = self.aircraft.get(holder) or self.components[holder]
+            programme.apply_requirement(self.requirements[name], to, acting_user=SYSTEM)
 
     def instant(self, said: date | datetime) -> datetime:
         """A day or moment of the case in UTC."""
@@ -68,6 +70,11 @@ class Stage:
         """The aircraft a step is about."""
         return self.aircraft[self.script.aircraft_of(step)]
 
+    def holder(self, step: Step) -> Aircraft | Component:
+        """The component or aircraft a step about a requirement is about."""
+        component = self.script.component_of(step)
+        return self.components[component] if component else self.craft(step)
+
     def counter(self, step: Step, name: str) -> Counter:
         """A counter of the aircraft or component a step is about, as it stands now."""
         counter = self.counters[self.script.owner_of(step), name]
@@ -79,15 +86,17 @@ class Stage:
         return next((name for (_, name), one in self.counters.items() if str(one.id) == counter_id), counter_id)
 
     def item(self, requirement: str, step: Step) -> DueItem | None:
-        """The requirement's item on the step's aircraft, if it is demanded there."""
-        found = DueItem.objects.filter(requirement=self.requirements[requirement], aircraft=self.craft(step))
-        return found.filter(closed_at__isnull=True).first()
+        """The requirement's item on the step's aircraft or component, if it is demanded there."""
+        on = self._on(self.holder(step))
+        found = DueItem.objects.filter(requirement=self.requirements[requirement], closed_at__isnull=True, **on)
+        return found.first()
 
     def done_on(self, requirement: str, step: Step, of: date) -> Accomplishment:
         """The work of a day, as it stands now. Raises Missing."""
+        on_it = {f"item__{field}": value for field, value in self._on(self.holder(step)).items()}
         stands = Accomplishment.objects.filter(
-            item__requirement=self.requirements[requirement], item__aircraft=self.craft(step), on=of,
-            superseded_at__isnull=True, is_withdrawn=False,
+            item__requirement=self.requirements[requirement], on=of, superseded_at__isnull=True, is_withdrawn=False,
+            **on_it,
         )  # fmt: skip
         found = stands.order_by("due_reference", "chain").first()
         if found is None:
@@ -102,6 +111,11 @@ class Stage:
     def by_counter(self, step: Step, said: Mapping[str, str]) -> dict[UUID, int]:
         """The same by counter id."""
         return {counter.id: value for counter, value in self.each(step, said)}
+
+    @staticmethod
+    def _on(holder: Aircraft | Component) -> dict[str, Any]:
+        """A component's item stands on the aircraft it is installed on, too, and is not that aircraft's own."""
+        return {"component": holder} if isinstance(holder, Component) else {"component": None, "aircraft": holder}
 
     def _add_aircraft(self) -> None:
         model = fleet.add_aircraft_model(name="Conformance", acting_user=SYSTEM)

@@ -24,8 +24,9 @@ Said = Amount | list[Amount]
 class Step(Strict):
     """Common to all.
 
-    aircraft  which one; may be left out where the case has only one
-    note      why the step is there, for readers
+    aircraft   which one; may be left out where the case has only one
+    component  of a step about a requirement: the component it is on
+    note       why the step is there, for readers
 
     `amounts` names the fields that map counters of the aircraft to amounts, `requirement_field` the one that names a
     requirement, and `of_aircraft` says whether it is about one; files are checked with them before anything is played.
@@ -34,7 +35,9 @@ class Step(Strict):
     amounts: ClassVar[tuple[str, ...]] = ()
     requirement_field: ClassVar[str] = ""
     of_aircraft: ClassVar[bool] = True
+    component_field: ClassVar[str] = "component"
     aircraft: Name | None = None
+    component: Name | None = None
     note: str = ""
 
 
@@ -229,7 +232,6 @@ class ComponentAction(Action):
     """Something that is recorded of a component; `component_field` names the field that says of which."""
 
     of_aircraft = False
-    component_field: ClassVar[str] = "component"
 
 
 class Install(ComponentAction):
@@ -310,6 +312,7 @@ class Expect(Step):
     remaining  likewise, in hours, counts or days
     forecast   of the item: a day, `never` or `unknown`; `forecasts` of its limits
     on_meter   the due points as the present instrument will show them
+    on_aircraft  of a component: where its limits lie on the aircraft's counters that drive it now
     unknown    why limits are unknown, by counter and `date`
     ended      nothing further is due under the schedule
     applies    false: the requirement is no longer demanded here
@@ -326,6 +329,7 @@ class Expect(Step):
     forecast: Amount | None = None
     forecasts: dict[Name, Said] | None = None
     on_meter: Amounts | None = None
+    on_aircraft: Amounts | None = None
     unknown: dict[Name, Reason] | None = None
     ended: bool | None = None
     applies: bool = True
@@ -380,6 +384,13 @@ class ExpectAircraft(Step):
     reasons: list[str] | None = None
 
 
+class ExpectList(Step):
+    """The references of what the due list shows for an aircraft, with those of components on it; in any order."""
+
+    expect_list: list[Name]
+    as_of: Day
+
+
 class ExpectDeferral(Step):
     """Until the end of which day a defect may stay open under a minimum equipment list.
 
@@ -408,7 +419,7 @@ class ExpectComponent(Step):
     """
 
     of_aircraft = False
-    component_field: ClassVar[str] = "expect_component"
+    component_field = "expect_component"
     amounts = ("totals", "since_overhaul", "since_installed")
     expect_component: Name
     at: Moment
@@ -454,6 +465,7 @@ KINDS: dict[str, type[Step]] = {
     "expect_done": ExpectDone,
     "expect_may_fly": ExpectMayFly,
     "expect_aircraft": ExpectAircraft,
+    "expect_list": ExpectList,
     "expect_deferral": ExpectDeferral,
     "expect_component": ExpectComponent,
 }

@@ -47,7 +47,7 @@ def done(stage: Stage, step: steps.Done) -> None:
     }
     if step.finding is not None:
         said["finding"] = step.finding
-    programme.record_accomplishment(stage.requirements[step.done], stage.craft(step), acting_user=SYSTEM, **said)
+    programme.record_accomplishment(stage.requirements[step.done], stage.holder(step), acting_user=SYSTEM, **said)
 
 
 @plays(steps.CorrectDone)
@@ -158,5 +158,5 @@ def _stated(stage: Stage, step: steps.Done, term: Term, answered: Mapping[str, s
     name = stage.name_of(term.measure)
     if name not in answered:
         return None
-    unit = stage.script.units(stage.script.aircraft_of(step))[name]
+    unit = stage.script.units(stage.script.owner_of(step))[name]
     return AtCount(term.measure, amounts.parse(answered[name], unit, field=name))
