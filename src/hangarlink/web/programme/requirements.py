@@ -26,6 +26,7 @@ from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing
 from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.reads import current_revision, find_requirement, requirements
 from hangarlink.web.programme.requirement_forms import TargetForm
+from hangarlink.web.programme.satisfactions import links_of
 from hangarlink.web.programme.saying import sentence
 from hangarlink.web.programme.words import CLASS_WORDS
 
@@ -104,8 +105,11 @@ def requirement(request: PageRequest, requirement_id: UUID) -> HttpResponse:
     revision = current_revision(found)
     items = due_list(Narrow(requirement_id=requirement_id), limit=MOST_ITEMS)
     targets = Applicability.objects.filter(requirement=found).select_related("aircraft_model", "aircraft")
+    satisfies, satisfied_by = links_of(found)
     context = {
         "requirement": found,
+        "satisfies": satisfies,
+        "satisfied_by": satisfied_by,
         "revision": revision,
         "class_words": CLASS_WORDS[MandatoryClass(revision.mandatory_class)],
         "said": sentence(revision.rules, units_by_name()),
