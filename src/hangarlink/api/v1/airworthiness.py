@@ -100,14 +100,15 @@ def read_airworthiness(request: ApiRequest, call_sign: str) -> Answer:  # noqa: 
         aircraft=aircraft_name(aircraft),
         as_of=day,
         state=row.state.code,
-        reasons=[_ground_out(ground) for ground in row.grounds],
-        special_flight_permits=[_permit_out(one) for one in permits],
+        reasons=[ground_out(ground) for ground in row.grounds],
+        special_flight_permits=[permit_out(one) for one in permits],
         used_until=row.used_until,
     )
     return Answer(body, Logged.READ, f"Airworthiness of {aircraft.registration} read.", count=1)
 
 
-def _ground_out(ground: Ground) -> GroundOut:
+def ground_out(ground: Ground) -> GroundOut:
+    """A reason as the API tells it."""
     said = ground.said or " ".join(part for part in (ground.reference, ground.title) if part)
     return GroundOut(
         state=ground.state.code, code=ground.code, subject=ground.subject, reference=ground.reference,
@@ -115,7 +116,8 @@ def _ground_out(ground: Ground) -> GroundOut:
     )  # fmt: skip
 
 
-def _permit_out(permit: Permit) -> PermitOut:
+def permit_out(permit: Permit) -> PermitOut:
+    """A permit as the API tells it."""
     return PermitOut(
         id=permit.subject, reference=permit.reference, authority=permit.authority, flights=permit.flights,
         conditions=permit.conditions, valid_from=permit.valid_from, valid_to=permit.valid_to, left=permit.left,
