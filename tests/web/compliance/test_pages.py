@@ -143,6 +143,19 @@ def test_the_record_of_a_directive_changes(
     assert "Cancelled on" in browser.get(page).text
 
 
+def test_one_decision_for_many(browser: Client, account: Account, craft: Craft, directive: Directive) -> None:
+    make_craft(account, "OY-SKB")
+    page = f"/compliance/directives/{directive.pk}/"
+    form = browser.get(f"{page}assess/").text
+    slugs = [part.split('"')[0] for part in form.split('name="objects" value="')[1:]]
+    assert len(slugs) == 2
+    none = {"objects": slugs, "verdict": "not_applicable", "because": "serial", "reason": ""}
+    assert browser.post(f"{page}assess/", none).status_code == 422
+    assert "2 of 2 not assessed" in browser.get(page).text
+    assert browser.post(f"{page}assess/", {"objects": slugs, "verdict": "applicable"}).status_code == 302
+    assert "Assessed on all 2" in browser.get(page).text
+
+
 def test_amoc_terminate_and_take_back(browser: Client, account: Account, craft: Craft, directive: Directive) -> None:
     with acting_in(account):
         assess_applicable(directive, craft.aircraft, acting_user=SYSTEM)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from hangarlink.cli.seeding.compliance import seed_compliance
 from hangarlink.cli.seeding.components import seed_components
 from hangarlink.cli.seeding.fleet import FLEET, MODELS, NEWCOMER, Machine
 from hangarlink.cli.seeding.operations import seed_operations
@@ -70,6 +71,7 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
                 acting_user=acting_user,
             )
         seed_operations({one.registration: one for one in fleet}, acting_user)
+        seed_compliance({one.registration: one for one in fleet}, opened_at, acting_user)
         seed_components({one.registration: one for one in fleet}, opened_at, acting_user)
         connection = create_connection(
             connector="flightlogger", secret=Secret(SANDBOX_KEY), base_url=endpoint, acting_user=acting_user

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hangarlink.web.compliance import assessing, directives, editing, listing, paragraphs, permits, report
+from hangarlink.web.compliance import assessing, directives, editing, listing, paragraphs, permits, report, together
 
 app_name = "compliance"
 _ON = "compliance/directives/<uuid:directive_id>/on/<str:on>/"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("compliance/directives/<uuid:directive_id>/revise/", editing.revise, name="revise"),
     path("compliance/directives/<uuid:directive_id>/product/", editing.product, name="product"),
     path("compliance/directives/<uuid:directive_id>/supersede/", editing.supersede, name="supersede"),
+    path("compliance/directives/<uuid:directive_id>/assess/", together.together, name="together"),
     path("compliance/directives/<uuid:directive_id>/cancel/", editing.cancel, name="cancel"),
     path("compliance/directives/<uuid:directive_id>/paragraphs/new/", paragraphs.new, name="new_paragraph"),
     path("compliance/products/<uuid:product_id>/remove/", editing.remove, name="remove_product"),
