@@ -42,6 +42,7 @@ MENU: tuple[Group, ...] = (
             Entry("Fleet", "fleet:board", "gauge", go="f"),
             Entry("Due list", "due:list", "due", go="d"),
             Entry("Forecast", "forecast:workload", "clock", go="y"),
+            Entry("Discrepancies", "due:discrepancies", "alert"),
             Entry("Defects", "defects:list", "bug", go="x"),
             Entry("Components", "components:list", "tool", go="h"),
             Entry("Compliance", "compliance:queue", "shield", go="q"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from hangarlink.web.programme import baselines, due_list, happenings, item, looking_back, variations, work
+from hangarlink.web.programme import (
+    baselines,
+    discrepancies,
+    due_list,
+    happenings,
+    item,
+    looking_back,
+    variations,
+    work,
+)
 
 app_name = "due"
 urlpatterns = [
@@ -11,6 +20,9 @@ urlpatterns = [
     path("aircraft/<uuid:aircraft_id>/events/new/", happenings.record, name="record_event"),
     path("aircraft/<uuid:aircraft_id>/events/<uuid:event_id>/", happenings.event, name="event"),
     path("aircraft/<uuid:aircraft_id>/events/<uuid:event_id>/withdraw/", happenings.withdraw, name="withdraw_event"),
+    path("discrepancies/", discrepancies.at_work, name="discrepancies"),
+    path("discrepancies/usage/", discrepancies.in_usage, name="usage_discrepancies"),
+    path("discrepancies/<uuid:discrepancy_id>/", discrepancies.settle, name="settle"),
     path("<uuid:item_id>/", item.item, name="item"),
     path("<uuid:item_id>/explanation.json", looking_back.explanation, name="explanation"),
     path("<uuid:item_id>/start/", baselines.baseline, name="baseline"),
