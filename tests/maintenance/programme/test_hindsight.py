@@ -180,9 +180,9 @@ def test_what_changed_when_is_told(clock: Traveller, hangar: Hangar) -> None:
     hangar.fly(1.8, "2025-03-03", 0, name="typo")
     found = learned_changes(hangar.item(inspection))
     assert [(one.kind, one.what) for one in found] == [
-        ("usage", "Usage of 2025-03-03 corrected"),
-        ("accomplishment", "Work of 2025-03-10 withdrawn"),
-        ("accomplishment", "Work of 2025-03-10 recorded"),
+        ("usage", "Usage of 3 Mar 2025 corrected"),
+        ("accomplishment", "Work of 10 Mar 2025 withdrawn"),
+        ("accomplishment", "Work of 10 Mar 2025 recorded"),
         ("revision", "Revision 1 of the requirement"),
     ]
 

@@ -26,7 +26,7 @@ def test_as_of_a_past_day_says_so_and_offers_no_verb(
     before = (timezone.now() - timedelta(days=5)).date()
     page = browser.get(url, {"as_of": before.isoformat(), "known_0": "", "known_1": ""}).text
     assert "Not the present" in page
-    assert "Never recorded as done" in page
+    assert "Not done by then" in page
     assert "Record work done" not in page
 
 

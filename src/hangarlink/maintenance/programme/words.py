@@ -25,6 +25,11 @@ def show(counter: Counter, value: int) -> str:
     return quantities.format_quantity(value, quantities.Unit.SECONDS, shown, label="h")
 
 
+def written(day: date) -> str:
+    """A date that nobody reads the wrong way round: "14 Mar 2026"."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def step(counter: Counter) -> int:
     """The least difference that the counter's display can show: two readings closer than this agree."""
     return _STEPS[Display(counter.display)]
@@ -48,4 +53,4 @@ class CounterWords:
 
     def day(self, day: date) -> str:
         """A date that nobody reads the wrong way round."""
-        return f"{day.day} {day:%b %Y}"
+        return written(day)

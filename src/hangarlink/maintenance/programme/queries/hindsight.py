@@ -25,7 +25,7 @@ from hangarlink.maintenance.programme.rules.alerts import windows
 from hangarlink.maintenance.programme.rules.explain import explain
 from hangarlink.maintenance.programme.rules.forecast import Rate, forecast
 from hangarlink.maintenance.programme.rules.status import Usage, status
-from hangarlink.maintenance.programme.words import CounterWords
+from hangarlink.maintenance.programme.words import CounterWords, written
 
 MOST_CHANGES = 30
 
@@ -111,14 +111,14 @@ def _versions(rows: Iterable[Accomplishment | EventRecord], kind: str, word: str
     for one in rows:
         verb = "withdrawn" if one.is_withdrawn else "recorded" if one.version == 1 else "corrected"
         yield LearnedChange(
-            one.recorded_at, kind, f"{word} {one.on:%Y-%m-%d} {verb}", one.reason, one.recorded_by_label
+            one.recorded_at, kind, f"{word} {written(one.on)} {verb}", one.reason, one.recorded_by_label
         )
 
 
 def _baselines(item: DueItem) -> Iterable[LearnedChange]:
     mine = Q(requirement=item.requirement_id) | Q(requirement__isnull=True)
     for one in Baseline.objects.filter(mine, aircraft=item.aircraft_id):
-        what = f"Starting point {one.start.replace('_', ' ')} of {one.on:%Y-%m-%d} set"
+        what = f"Starting point {one.start.replace('_', ' ')} of {written(one.on)} set"
         yield LearnedChange(one.recorded_at, "baseline", what, one.source)
 
 
@@ -143,6 +143,6 @@ def _corrections(item: DueItem) -> Iterable[LearnedChange]:
     for one in rows[:MOST_CHANGES]:
         day = one.flight.ended_at if one.flight else one.entry.at if one.entry else None
         what = (
-            f"Usage of {day:%Y-%m-%d} {'cancelled' if one.new is None else 'corrected'}" if day else "Usage corrected"
+            f"Usage of {written(day)} {'cancelled' if one.new is None else 'corrected'}" if day else "Usage corrected"
         )
         yield LearnedChange(one.made_at, "usage", what, one.reason, one.made_by_label)
