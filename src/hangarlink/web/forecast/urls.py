@@ -1,4 +1,4 @@
-"""Addresses of forecasts and plans."""
+"""Addresses of forecasts, plans and the dispatch question."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
