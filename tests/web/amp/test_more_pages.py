@@ -12,6 +12,7 @@ from hangarlink.platform.tenancy.models import Account
 from tests.conftest import make_member
 from tests.web.amp.conftest import Craft, make_draft
 from tests.web.conftest import sign_in
+from tests.web.markup import problems_of
 
 
 def upload(text: str) -> SimpleUploadedFile:
@@ -137,3 +138,23 @@ def test_another_account_sees_none_of_it(
 def test_the_reference_is_found_by_number_and_word(browser: Client) -> None:
     assert "Landing gear" in browser.get("/programmes/reference/?q=32").text
     assert browser.get("/programmes/reference/?export=xlsx").status_code == 200
+
+
+def test_every_page_can_be_used_without_seeing_it(
+    browser: Client, account: Account, craft: Craft, programme: Programme
+) -> None:
+    draft = make_draft(account, programme)
+    with acting_in(account):
+        active, task = programme.revisions.get(number=1), draft.tasks.get()
+    one, rev = f"/programmes/{programme.pk}/", f"/programmes/revisions/{draft.pk}/"
+    for path in (
+        "/programmes/", "/programmes/new/", "/programmes/examples/", "/programmes/reference/", one, f"{one}change/",
+        f"{one}assign/", f"{one}review/", rev, f"{rev}report/", f"{rev}import/", f"{rev}step/submit/",
+        f"{rev}step/discard/", f"{rev}tasks/new/", f"/programmes/tasks/{task.pk}/",
+        f"/programmes/tasks/{task.pk}/change/",
+        f"/programmes/tasks/{task.pk}/remove/", f"/programmes/revisions/{active.pk}/report/",
+        f"/programmes/aircraft/{craft.aircraft.pk}/", f"/programmes/aircraft/{craft.aircraft.pk}/modifications/new/",
+    ):  # fmt: skip
+        answer = browser.get(path)
+        assert answer.status_code == 200, path
+        assert problems_of(answer.text) == [], path
