@@ -39,7 +39,7 @@ decimals in the currency's main unit and come back as text ("1234.50").
 
 TAGS = (
     "Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models", "Customers", "Trips", "Invoices", "Payments",
-    "Expenses", "Maintenance programmes", "Airworthiness", "Directives", "Webhook endpoints",
+    "Expenses", "Maintenance programmes", "Airworthiness", "Directives", "Components", "Webhook endpoints",
 )  # fmt: skip
 _ERRORS = {
     400: "The request cannot be read: invalid JSON, invalid UTF-8, an unusable header.",
@@ -73,6 +73,11 @@ _PARAMETERS = {
     "delivery_id": "The delivery's id, not that of its event.",
     "state": "Only deliveries in this state.",
     "event_type": "Only deliveries of this type of event.",
+    "component_id": "The component's id.",
+    "counter_id": "The id of one of its counters.",
+    "place": "Only components that are there.",
+    "part_number": "Only units of this part number.",
+    "serial_number": "Only units with this serial number.",
 }
 _LIMIT_HEADERS = {
     "RateLimit": {

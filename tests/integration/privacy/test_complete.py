@@ -8,6 +8,8 @@ from hangarlink.platform.privacy.registry import ROOMS
 ANSWERED_BY = {
     "accomplishment.recorded_by_label": "Maintenance records",
     "audit_entry.actor_label": "Audit trail",
+    "clock_entry.recorded_by_label": "Component records",
+    "component_work.recorded_by_label": "Component records",
     "conflict_review.decided_by_label": "Review",
     "correction.made_by_label": "Usage",
     "customer.email": "Customers",
@@ -17,6 +19,7 @@ ANSWERED_BY = {
     "document.uploaded_by_label": "Documents",
     "invitation.email": "Users",
     "person.email": "Users",
+    "placement.recorded_by_label": "Component records",
     "sync_run.requested_by_label": "Sync logs",
     "value_discrepancy.settled_by_label": "Maintenance records",
 }

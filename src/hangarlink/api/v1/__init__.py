@@ -4,6 +4,8 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     aircraft,
     aircraft_models,
     airworthiness,
+    component_moves,
+    components,
     customers,
     defects,
     diagnosis,

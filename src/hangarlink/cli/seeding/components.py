@@ -100,7 +100,7 @@ class _Shop:
             component_type=self._engine, name=f"Engine {engine.serial}", part_number="PT6A-42",
             serial_number=engine.serial, manufacturer="Pratt & Whitney Canada", manufactured_on=engine.made,
             condition="overhauled", certificate=f"F1-{engine.serial}", clocks=CLOCKS, at=self._at,
-            acting_user=self._by, **where,  # type: ignore[arg-type]
+            acting_user=self._by, **where,
         )  # fmt: skip
         self._state(made, engine.hours, engine.cycles)
         return made

@@ -22,6 +22,7 @@ class Flow(StrEnum):
     MAINTENANCE_BOOKINGS = "maintenance_bookings"
     MAINTENANCE_PARTS = "maintenance_parts"
     WEBHOOKS = "webhooks"
+    COMPONENTS = "components"
 
     @property
     def label(self) -> str:

@@ -33,6 +33,10 @@ class Scope(StrEnum):
     PROGRAMME_RECORD = "programme_record"
     AMP_WRITE = "amp_write"
     AMP_WRITE = "amp_write"
+    COMPONENTS_READ = "components_read"
+    COMPONENTS_WRITE = "components_write"
+    COMPONENTS_INSTALL = "components_install"
+    COMPONENTS_RECORD = "components_record"
     WEBHOOKS_READ = "webhooks_read"
     WEBHOOKS_WRITE = "webhooks_write"
 
@@ -70,6 +74,10 @@ LABELS = {
     Scope.PROGRAMME_RECORD: "Record maintenance that was done",
     Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
     Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
+    Scope.COMPONENTS_READ: "Read components, where they are and how long they ran",
+    Scope.COMPONENTS_WRITE: "Create components",
+    Scope.COMPONENTS_INSTALL: "Install, remove, move and exchange components",
+    Scope.COMPONENTS_RECORD: "Record work, totals, bench time and meter readings of components",
     Scope.WEBHOOKS_READ: "Read its own webhook endpoints and their deliveries",
     Scope.WEBHOOKS_WRITE: "Create, change, test and delete its own webhook endpoints",
 }
@@ -98,6 +106,10 @@ PERMISSIONS = {
     Scope.PROGRAMME_RECORD: "programme.record",
     Scope.AMP_WRITE: "amp.edit",
     Scope.AMP_WRITE: "amp.edit",
+    Scope.COMPONENTS_READ: "components.view",
+    Scope.COMPONENTS_WRITE: "components.edit",
+    Scope.COMPONENTS_INSTALL: "components.install",
+    Scope.COMPONENTS_RECORD: "components.record",
     Scope.WEBHOOKS_READ: "webhooks.view",
     Scope.WEBHOOKS_WRITE: "webhooks.manage",
 }

@@ -31,6 +31,8 @@ def drivers(
 
     Raises RuleBroken where that does not name one: a clock that quietly stands still is the worst of all.
     """
+    if chosen.keys() - {wheel.id for wheel in driven}:
+        raise RuleBroken("A driver is chosen for what is no counter of it that something else drives.", field="drivers")
     by_id = {wheel.id: wheel for wheel in offered}
     found: dict[UUID, UUID | None] = {}
     for wheel in driven:
