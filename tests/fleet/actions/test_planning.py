@@ -23,7 +23,7 @@ from hangarlink.fleet.actions import (
     withdraw_planned,
 )
 from hangarlink.fleet.models import Aircraft, Counter, FlightSchedule, Parking, PlannedFlight, UseRatio
-from hangarlink.fleet.rules.planning import PlannedFact
+from hangarlink.fleet.rules.planning import PlannedFact, PlannedFor
 from hangarlink.platform.audit.models import AuditEntry
 from hangarlink.platform.errors import Missing, NotPermitted, RuleBroken
 from hangarlink.platform.events.models import OutboxEvent
@@ -129,12 +129,12 @@ def test_a_schedule_replaces_what_it_planned_and_leaves_the_rest(aircraft: Aircr
 def test_a_room_above_plans_for_its_subject(aircraft: Aircraft) -> None:
     leg = PlannedFact(TOMORROW, TOMORROW + HOUR)
     flown = PlannedFact(NOW - 2 * HOUR, NOW - HOUR)
-    follow_flights("trips", "7", aircraft.pk, [flown, leg], acting_user=NOBODY)
+    follow_flights("trips", [PlannedFor("7", aircraft.pk, [flown, leg])], acting_user=NOBODY)
     (flight,) = PlannedFlight.objects.all()
     assert (flight.source, flight.subject) == ("trips", "7")
     with pytest.raises(RuleBroken, match="trip"):
         withdraw_planned(flight, acting_user=SYSTEM)
-    follow_flights("trips", "7", None, [leg], acting_user=NOBODY)
+    follow_flights("trips", [PlannedFor("7", None, [leg])], acting_user=NOBODY)
     assert not PlannedFlight.objects.exists()
     follow_parking("visits", "3", aircraft.pk, (date(2026, 3, 9), date(2026, 3, 10)), acting_user=NOBODY)
     (stands,) = Parking.objects.all()

@@ -25,7 +25,7 @@ from hangarlink.fleet.models import (
 )
 from hangarlink.fleet.queries.planning import planned_logs
 from hangarlink.fleet.rules import planning, texts
-from hangarlink.fleet.rules.planning import PlannedFact, PlannedLog
+from hangarlink.fleet.rules.planning import PlannedFact, PlannedFor, PlannedLog
 from hangarlink.fleet.vocabulary import ParkingReason
 from hangarlink.platform.audit.actions import entry, record, record_many
 from hangarlink.platform.errors import Missing, RuleBroken
@@ -105,20 +105,29 @@ def complete_schedule(aircraft: Aircraft, until: date | None, *, acting_user: Ac
 
 
 @transaction.atomic
-def follow_flights(
-    source: str, subject: str, aircraft_id: UUID | None, facts: Sequence[PlannedFact], *, acting_user: Actor
-) -> None:
-    """Let what a room above plans for its subject be planned here: on that aircraft, or on none. It checked the right.
+def follow_flights(source: str, told: Sequence[PlannedFor], *, acting_user: Actor) -> None:
+    """Let what a room above plans for its subjects be planned here: each on its aircraft, or on none. Set-wise.
 
-    Flights that are past are left out, and stay as they were planned.
+    The room checked the right. Flights that are past, or farther ahead than anybody plans, are left out.
     """
+    if not told:
+        return
     now = timezone.now()
-    ahead = [fact for fact in facts if fact.ends_at > now]
-    old = list(PlannedFlight.objects.filter(source=source, subject=subject, ends_at__gt=now))
+    subjects = [one.subject for one in told]
+    old = list(PlannedFlight.objects.filter(source=source, subject__in=subjects, ends_at__gt=now))
     _withdraw(old, acting_user)
-    if aircraft_id is not None:
-        _plan(aircraft_id, ahead, source, subject, acting_user)
-    for each in {row.aircraft_id for row in old} | ({aircraft_id} if aircraft_id and ahead else set()):
+    logs = planned_logs({one.aircraft_id for one in told if one.aircraft_id and one.facts})
+    made = []
+    for one in told:
+        ahead = [fact for fact in one.facts if fact.ends_at > now and fact.starts_at <= now + planning.FARTHEST]
+        if one.aircraft_id:
+            known = logs.get(one.aircraft_id, [])
+            made += [
+                _drafted(planning.checked_flight(fact, known, now), one.aircraft_id, source, one.subject, acting_user)
+                for fact in ahead
+            ]
+    _save(made, acting_user)
+    for each in sorted({row.aircraft_id for row in old} | {row.aircraft_id for row, _ in made}):
         _announce(each, FLIGHTS)
 
 
@@ -229,23 +238,33 @@ def clear_use_ratio(counter: Counter, *, acting_user: Actor) -> None:
         _announce(counter.of_aircraft, RATIO)
 
 
+Draft = tuple[PlannedFlight, Mapping[UUID, int]]
+
+
 def _plan(
     aircraft_id: UUID, facts: Iterable[PlannedFact], source: str, subject: str, acting_user: Actor
 ) -> list[PlannedFlight]:
     logs, now = _logs(aircraft_id), timezone.now()
     checked = [_named(number, fact, logs, now) for number, fact in enumerate(facts)]
-    rows = [
-        PlannedFlight(
-            account=current_account(), aircraft_id=aircraft_id, starts_at=fact.starts_at, ends_at=fact.ends_at,
-            departure=fact.departure, arrival=fact.arrival, source=source, subject=subject, created_by=acting_user.id,
-        )
-        for fact in checked
-    ]  # fmt: skip
-    PlannedFlight.objects.bulk_create(rows)
+    return _save([_drafted(fact, aircraft_id, source, subject, acting_user) for fact in checked], acting_user)
+
+
+def _drafted(fact: PlannedFact, aircraft_id: UUID, source: str, subject: str, acting_user: Actor) -> Draft:
+    row = PlannedFlight(
+        account=current_account(), aircraft_id=aircraft_id, starts_at=fact.starts_at, ends_at=fact.ends_at,
+        departure=fact.departure, arrival=fact.arrival, source=source, subject=subject, created_by=acting_user.id,
+    )  # fmt: skip
+    return row, fact.amounts or {}
+
+
+def _save(drafts: Sequence[Draft], acting_user: Actor) -> list[PlannedFlight]:
+    if not drafts:
+        return []
+    rows = PlannedFlight.objects.bulk_create(row for row, _ in drafts)
     PlannedUse.objects.bulk_create(
         PlannedUse(account=current_account(), flight=row, counter_id=counter, amount=amount)
-        for row, fact in zip(rows, checked, strict=True)
-        for counter, amount in (fact.amounts or {}).items()
+        for row, amounts in drafts
+        for counter, amount in amounts.items()
     )
     record_many(entry(acting_user, row, "planned", new=_flight_values(row)) for row in rows)
     return rows
@@ -264,10 +283,12 @@ def _named(number: int, fact: PlannedFact, logs: Collection[PlannedLog], now: da
 def _logs(aircraft_id: UUID) -> list[PlannedLog]:
     if not Aircraft.objects.filter(pk=aircraft_id).exists():
         raise Missing("There is no such aircraft in this account.", field="aircraft")
-    return planned_logs(aircraft_id)
+    return planned_logs([aircraft_id]).get(aircraft_id, [])
 
 
 def _withdraw(rows: Sequence[PlannedFlight], acting_user: Actor) -> None:
+    if not rows:
+        return
     record_many(entry(acting_user, row, "withdrawn", old=_flight_values(row)) for row in rows)
     PlannedFlight.objects.filter(pk__in=[row.pk for row in rows]).delete()
 

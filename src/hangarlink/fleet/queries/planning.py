@@ -1,5 +1,7 @@
 """What aircraft are planned to do, and how their counters follow each other."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,19 +12,21 @@ from hangarlink.fleet.rules.planning import PlannedLog, amounts_of_flight
 from hangarlink.fleet.vocabulary import CounterKind
 
 
-def planned_logs(aircraft_id: UUID) -> list[PlannedLog]:
-    """The counters of an aircraft as flights move them. One statement."""
-    names = ("id", "name", "kind", "ratios__follows_id", "ratios__use", "ratios__per")
-    rows = Counter.objects.filter(aircraft_id=aircraft_id).order_by("position", "name").values_list(*names)
-    return [
-        PlannedLog(one, name, CounterKind(kind), follows, use or 1, per or 1)
-        for one, name, kind, follows, use, per in rows
-    ]
+def planned_logs(aircraft_ids: Collection[UUID]) -> dict[UUID, list[PlannedLog]]:
+    """The counters of aircraft as flights move them. One statement; none for no aircraft."""
+    found: dict[UUID, list[PlannedLog]] = defaultdict(list)
+    if not aircraft_ids:
+        return found
+    names = ("aircraft_id", "id", "name", "kind", "ratios__follows_id", "ratios__use", "ratios__per")
+    rows = Counter.objects.filter(aircraft_id__in=aircraft_ids).order_by("position", "name").values_list(*names)
+    for aircraft_id, one, name, kind, follows, use, per in rows:
+        found[aircraft_id].append(PlannedLog(one, name, CounterKind(kind), follows, use or 1, per or 1))
+    return found
 
 
 def flight_amounts(aircraft: Aircraft, seconds: int, *, landings: int = 1, cycles: int = 1) -> dict[UUID, int]:
     """What a flight of so many hours adds to each counter of the aircraft, in seconds or counts. One statement."""
-    return amounts_of_flight(planned_logs(aircraft.pk), seconds, landings=landings, cycles=cycles)
+    return amounts_of_flight(planned_logs([aircraft.pk])[aircraft.pk], seconds, landings=landings, cycles=cycles)
 
 
 def planned_flights(aircraft: Aircraft, now: datetime) -> QuerySet[PlannedFlight]:

@@ -36,6 +36,15 @@ class PlannedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedFor:
+    """All flights that a room above plans for one subject of its own, such as a trip. No aircraft: none of them."""
+
+    subject: str
+    aircraft_id: UUID | None
+    facts: Sequence[PlannedFact]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedLog:
     """A counter that a planned flight may move. One that follows another gains `use` for each `per` of that one."""
 

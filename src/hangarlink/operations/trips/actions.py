@@ -1,6 +1,6 @@
 """Plan a trip, work on its legs, confirm, complete, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -8,10 +8,12 @@ from django.db import connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.fleet.actions import follow_flights
 from hangarlink.fleet.actions.refusing import existing
 from hangarlink.fleet.models import Aircraft
 from hangarlink.fleet.rows import locked, touch, write
 from hangarlink.fleet.rules import texts
+from hangarlink.fleet.rules.planning import PlannedFact, PlannedFor
 from hangarlink.operations.customers.models import Customer
 from hangarlink.operations.trips import events, rules
 from hangarlink.operations.trips.models import Leg, Trip
@@ -23,6 +25,9 @@ from hangarlink.platform.events.registry import Event
 from hangarlink.platform.numbering.actions import next_number
 from hangarlink.platform.people.permissions import Actor, require
 from hangarlink.platform.tenancy.context import current_account
+
+# How the fleet names who plans these flights.
+PLANNED_BY = "trips"
 
 
 class TripValues(TypedDict, total=False):
@@ -57,6 +62,7 @@ def plan_trip(*, legs: Sequence[LegValues] = (), acting_user: Actor, **values: U
     _follow_legs(trip)
     trip.save(update_fields=["departs_at", "arrives_at"])
     record(acting_user, trip, "planned", new={**checked, "legs": len(legs)})
+    _plan_flights(trip, acting_user)
     _announce(events.TripPlanned, trip)
     return trip
 
@@ -68,6 +74,7 @@ def change_trip(trip: Trip, *, acting_user: Actor, **values: Unpack[TripValues])
     held = _open(trip)
     if changed := write(held, _checked(values), "changed", acting_user):
         _check_booking(held)
+        _plan_flights(held, acting_user)
         _announce(events.TripChanged, held, changed)
     return held
 
@@ -78,7 +85,7 @@ def add_leg(trip: Trip, *, acting_user: Actor, **values: Unpack[LegValues]) -> L
     require(acting_user, "trips.manage")
     held = _open(trip)
     leg = _made(held, values)
-    _legs_changed(held)
+    _legs_changed(held, acting_user)
     record(acting_user, held, "leg added", new={"leg": str(leg), **checked_leg(values)})
     return leg
 
@@ -97,7 +104,7 @@ def change_leg(leg: Leg, *, acting_user: Actor, **values: Unpack[LegValues]) -> 
     rules.check_leg(leg.times, leg.passengers)
     rules.check_legs([other.times for other in held.legs.all() if other.pk != leg.pk] + [leg.times])
     leg.save(update_fields=list(new))
-    _legs_changed(held)
+    _legs_changed(held, acting_user)
     record(acting_user, held, "leg changed", old={"leg": str(leg), **old}, new=new)
     return leg
 
@@ -110,7 +117,7 @@ def remove_leg(leg: Leg, *, acting_user: Actor) -> None:
     leg = existing(held.legs.filter(pk=leg.pk), "leg")
     record(acting_user, held, "leg removed", old={"leg": str(leg), "off_at": leg.off_at, "on_at": leg.on_at})
     leg.delete()
-    _legs_changed(held)
+    _legs_changed(held, acting_user)
 
 
 @atomic
@@ -123,7 +130,7 @@ def replace_legs(trip: Trip, legs: Sequence[LegValues], *, acting_user: Actor) -
     for number, leg in enumerate(legs):
         _named(number, held, leg)
     if (new := _told(held)) != old:
-        _legs_changed(held)
+        _legs_changed(held, acting_user)
         record(acting_user, held, "legs replaced", old={"legs": old}, new={"legs": new})
     return held
 
@@ -165,6 +172,7 @@ def _step(trip: Trip, action: str, fact: type[Event], acting_user: Actor, **new:
         rules.check_flown([leg.times for leg in held.legs.all()], timezone.now())
     write(held, {"status": status.value, **new}, action, acting_user)
     _check_booking(held)
+    _plan_flights(held, acting_user)
     _announce(fact, held)
     return held
 
@@ -226,10 +234,11 @@ def _named(number: int, trip: Trip, values: LegValues) -> None:
         raise RuleBroken(str(broken), field=f"legs[{number}].{broken.field}" if broken.field else "legs") from None
 
 
-def _legs_changed(trip: Trip) -> None:
+def _legs_changed(trip: Trip, acting_user: Actor) -> None:
     _follow_legs(trip)
     touch(trip, "departs_at", "arrives_at")
     _check_booking(trip)
+    _plan_flights(trip, acting_user)
     _announce(events.TripChanged, trip, ("legs",))
 
 
@@ -258,6 +267,16 @@ def _check_booking(trip: Trip) -> None:
             "or other times.",
             field="aircraft",
         )
+
+
+def _plan_flights(trip: Trip, acting_user: Actor) -> None:
+    follow_flights(PLANNED_BY, [planned_for(trip, trip.legs.all())], acting_user=acting_user)
+
+
+def planned_for(trip: Trip, legs: Iterable[Leg]) -> PlannedFor:
+    """Its legs as planned flights of its aircraft, so that forecasts count them until it is flown or cancelled."""
+    facts = [PlannedFact(leg.off_at, leg.on_at, leg.departure, leg.arrival) for leg in legs]
+    return PlannedFor(str(trip.id), trip.aircraft_id if Status(trip.status) in rules.OPEN else None, facts)
 
 
 def _told(trip: Trip) -> list[list[Any]]:

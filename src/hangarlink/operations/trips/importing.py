@@ -11,9 +11,10 @@ from django.db import connection
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from hangarlink.fleet.actions import follow_flights
 from hangarlink.fleet.rules import texts
 from hangarlink.operations.trips import events, rules
-from hangarlink.operations.trips.actions import LegValues, checked_leg
+from hangarlink.operations.trips.actions import PLANNED_BY, LegValues, checked_leg, planned_for
 from hangarlink.operations.trips.models import Leg, Trip
 from hangarlink.operations.trips.rules import Kind, LegTimes, Status
 from hangarlink.platform.audit.actions import changes, entry, record_many
@@ -90,6 +91,8 @@ def import_trips(told: Sequence[Told], *, acting_user: Actor) -> list[Imported]:
     _save(page.saved.values())
     Leg.objects.filter(trip__in=list(page.relegged)).delete()
     Leg.objects.bulk_create(leg for legs in page.relegged.values() for leg in legs)
+    planned = [planned_for(row, page.relegged.get(row.id, page.legs[row.id])) for row in page.saved.values()]
+    follow_flights(PLANNED_BY, planned, acting_user=acting_user)
     record_many(page.entries)
     announce_many(page.facts)
     return answers
