@@ -32,7 +32,6 @@ class Scope(StrEnum):
     PROGRAMME_WRITE = "programme_write"
     PROGRAMME_RECORD = "programme_record"
     AMP_WRITE = "amp_write"
-    AMP_WRITE = "amp_write"
     COMPONENTS_READ = "components_read"
     COMPONENTS_WRITE = "components_write"
     COMPONENTS_INSTALL = "components_install"
@@ -73,7 +72,6 @@ LABELS = {
     Scope.PROGRAMME_WRITE: "Create and change requirements",
     Scope.PROGRAMME_RECORD: "Record maintenance that was done",
     Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
-    Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
     Scope.COMPONENTS_READ: "Read components, where they are and how long they ran",
     Scope.COMPONENTS_WRITE: "Create components",
     Scope.COMPONENTS_INSTALL: "Install, remove, move and exchange components",
@@ -104,7 +102,6 @@ PERMISSIONS = {
     Scope.PROGRAMME_READ: "programme.view",
     Scope.PROGRAMME_WRITE: "programme.edit",
     Scope.PROGRAMME_RECORD: "programme.record",
-    Scope.AMP_WRITE: "amp.edit",
     Scope.AMP_WRITE: "amp.edit",
     Scope.COMPONENTS_READ: "components.view",
     Scope.COMPONENTS_WRITE: "components.edit",
