@@ -4,16 +4,21 @@ from datetime import date
 
 import pytest
 
-from hangarlink.maintenance.compliance.actions import add_product, assess_not_applicable
+from hangarlink.maintenance.compliance.actions import add_product, assess_applicable, assess_not_applicable
 from hangarlink.maintenance.compliance.queries.grounds import grounds
+from hangarlink.maintenance.compliance.queries.report import status_report
 from hangarlink.maintenance.compliance.queries.rows import Narrow, pairs
 from hangarlink.maintenance.components.actions import remove
 from hangarlink.maintenance.components.models import Component
+from hangarlink.maintenance.programme.actions import record_accomplishment
+from hangarlink.maintenance.programme.models import DueItem
 from hangarlink.platform.errors import RuleBroken
 from tests.maintenance.compliance.conftest import TODAY, make_directive, state
 from tests.maintenance.components.conftest import Workshop, at_noon, moment, workshop
+from tests.maintenance.programme.conftest import HOUR
 
 __all__ = ["at_noon", "workshop"]
+EVERY = {"repeat": {"kind": "counter", "counter": "airborne", "every": 500 * HOUR, "start": "zero"}}
 
 
 def test_a_directive_on_a_part_number_follows_the_unit(workshop: Workshop) -> None:
@@ -53,3 +58,24 @@ def test_a_part_carried_by_another_makes_its_aircraft_unknown(workshop: Workshop
     directive = make_directive(None, workshop.by)
     add_product(directive, part_number="D-9", acting_user=workshop.by)
     assert [one.reference for one in grounds([workshop.first.id], TODAY)[workshop.first.id]] == ["AD 2020-21-22"]
+
+
+def test_applicable_it_is_due_on_the_units_own_clock(workshop: Workshop) -> None:
+    engine = workshop.component("7")
+    workshop.stated(engine, 100, "2025-01-02")
+    workshop.install(engine, workshop.first, "2025-02-01")
+    directive = make_directive(None, workshop.by, part_number="P-1", schedule=EVERY)
+    assess_applicable(directive, engine, acting_user=workshop.by)
+    assert state(directive, engine) == "open"
+    item = DueItem.objects.get(component=engine, closed_at=None)
+    assert item.aircraft_id == workshop.first.id
+    assert dict(grounds([workshop.first.id], TODAY)) == {}
+    (entry,) = status_report(workshop.first.id)
+    assert entry.pair.component_id == engine.id
+    assert [part.item_id for part in entry.parts] == [item.id]
+    record_accomplishment(item.requirement, engine, performed_at=moment("2026-02-01"), acting_user=workshop.by)
+    assert state(directive, engine) == "repetitive"
+    # The aircraft itself is not named, whatever its components are.
+    assert [one.aircraft_id for one in pairs(Narrow(directive_id=directive.id))] == [None]
+    assess_not_applicable(directive, engine, because="modified", reason="Post mod", acting_user=workshop.by)
+    assert not DueItem.objects.filter(component=engine, closed_at=None).exists()

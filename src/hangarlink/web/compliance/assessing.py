@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -221,9 +222,12 @@ def credit(request: PageRequest, directive_id: UUID, on: str) -> HttpResponse:
     form = CreditForm(sent(request))
     limited = found.paragraphs.filter(retired_at=None, requirement__isnull=False).order_by("position")
     form.fields["paragraph"].queryset = limited  # type: ignore[attr-defined]  # of a model choice
-    earlier = Accomplishment.objects.filter(
-        item__aircraft=subject.columns["aircraft_id"], superseded_at__isnull=True, is_withdrawn=False
-    ).exclude(item__requirement__in=limited.values("requirement"))
+    on_object = Q(item__component=subject.columns["component_id"]) & Q(item__component__isnull=False)
+    if subject.columns["aircraft_id"]:
+        on_object = Q(item__aircraft=subject.columns["aircraft_id"], item__component__isnull=True)
+    earlier = Accomplishment.objects.filter(on_object, superseded_at__isnull=True, is_withdrawn=False).exclude(
+        item__requirement__in=limited.values("requirement")
+    )
     form.fields["earlier"].queryset = earlier.select_related("item__requirement").order_by("-due_reference")  # type: ignore[attr-defined]  # of a model choice
 
     def act() -> object:

@@ -2,11 +2,10 @@
 
 from django.db import transaction
 
-from hangarlink.fleet.models import Aircraft
 from hangarlink.maintenance.compliance import events
 from hangarlink.maintenance.compliance.actions.holding import for_programme, hold_pair
 from hangarlink.maintenance.compliance.models import Credit, Directive, DirectiveParagraph
-from hangarlink.maintenance.compliance.subjects import Object
+from hangarlink.maintenance.compliance.subjects import Object, Subject
 from hangarlink.maintenance.programme.actions import record_accomplishment
 from hangarlink.maintenance.programme.models import Accomplishment, ValueSource
 from hangarlink.maintenance.programme.texts import line
@@ -30,9 +29,7 @@ def give_credit(
     directive, subject, _ = hold_pair(Directive(pk=paragraph.directive_id), on, "credit")
     if paragraph.requirement is None:
         raise RuleBroken(f"{paragraph} has no limits that the work could count for.", field="paragraph")
-    if not isinstance(subject.object, Aircraft):
-        raise RuleBroken(f"{subject.name}: work on components cannot be given as credit yet.", field="earlier")
-    stands = _earlier(earlier, subject.object)
+    stands = _earlier(earlier, subject)
     source = f"credit for {stands.item.requirement}, {stands.on:%Y-%m-%d}"
     given = record_accomplishment(
         paragraph.requirement, subject.object, acting_user=for_programme(acting_user),
@@ -49,7 +46,7 @@ def give_credit(
     return row
 
 
-def _earlier(accomplishment: Accomplishment, aircraft: Aircraft) -> Accomplishment:
+def _earlier(accomplishment: Accomplishment, subject: Subject) -> Accomplishment:
     """The version that stands of the work to be credited."""
     found = Accomplishment.objects.filter(
         chain=accomplishment.chain, superseded_at__isnull=True, is_withdrawn=False
@@ -57,6 +54,7 @@ def _earlier(accomplishment: Accomplishment, aircraft: Aircraft) -> Accomplishme
     row = found.prefetch_related("values").first()
     if row is None:
         raise Missing("The work to be credited was withdrawn, or is not in this account.")
-    if row.item.aircraft_id != aircraft.pk:
-        raise RuleBroken(f"The work of {row.on:%Y-%m-%d} was not done on {aircraft.registration}.", field="earlier")
+    done_on = (None if row.item.component_id else row.item.aircraft_id, row.item.component_id)
+    if done_on != (subject.columns["aircraft_id"], subject.columns["component_id"]):
+        raise RuleBroken(f"The work of {row.on:%Y-%m-%d} was not done on {subject.name}.", field="earlier")
     return row

@@ -1,40 +1,28 @@
-"""What the programme demands of an object because of a directive: brought about and taken away.
-
-Objects other than aircraft: see `_target`.
-"""
+"""What the programme demands of an object because of a directive: brought about and taken away."""
 
 from collections.abc import Iterable
 
-from hangarlink.fleet.models import Aircraft
 from hangarlink.maintenance.compliance.actions.holding import for_programme
 from hangarlink.maintenance.compliance.models import Amoc, Directive, DirectiveParagraph
 from hangarlink.maintenance.compliance.rules.words import ParagraphKind
 from hangarlink.maintenance.compliance.subjects import Subject
 from hangarlink.maintenance.programme.actions import apply_requirement, withdraw_requirement
 from hangarlink.maintenance.programme.models import Applicability, Requirement
-from hangarlink.platform.errors import RuleBroken
 from hangarlink.platform.people.permissions import Actor
 
 
 def demand(requirements: Iterable[Requirement], of: Subject, *, acting_user: Actor) -> None:
     """Demand these of the object from now on."""
     for requirement in requirements:
-        apply_requirement(requirement, _target(of), acting_user=for_programme(acting_user))
+        apply_requirement(requirement, of.object, acting_user=for_programme(acting_user))
 
 
 def release(requirements: Iterable[Requirement], of: Subject, *, reason: str, acting_user: Actor) -> None:
-    """Demand these of it no longer; those that were not demanded of it by themselves stay as they are.
-
-    Nothing is ever demanded of a component so far (`_target`), so there is nothing to take away from one.
-    """
-    if not isinstance(of.object, Aircraft):
-        return
-    target = of.object
+    """Demand these of it no longer; those that were not demanded of it by themselves stay as they are."""
+    demanded = set(Applicability.objects.filter(**of.columns).values_list("requirement_id", flat=True))
     for requirement in requirements:
-        if requirement.retired_at is None and Applicability.objects.filter(
-            requirement=requirement, aircraft_id=target.pk
-        ):
-            withdraw_requirement(requirement, target, reason=reason, acting_user=for_programme(acting_user))
+        if requirement.retired_at is None and requirement.pk in demanded:
+            withdraw_requirement(requirement, of.object, reason=reason, acting_user=for_programme(acting_user))
 
 
 def limits_of(paragraphs: Iterable[DirectiveParagraph]) -> list[Requirement]:
@@ -55,13 +43,3 @@ def everything_of(directive: Directive, of: Subject) -> list[Requirement]:
     )
     own = directive.paragraphs.filter(requirement__isnull=False).select_related("requirement")
     return [*limits_of(own), *(one.requirement for one in amocs if one.requirement is not None)]
-
-
-def _target(of: Subject) -> Aircraft:
-    if isinstance(of.object, Aircraft):
-        return of.object
-    raise RuleBroken(
-        f"{of.name} is a component. Limits of a component are not kept by the programme yet: assess the directive on "
-        "the aircraft, or as not applicable with the reason.",
-        field="object",
-    )

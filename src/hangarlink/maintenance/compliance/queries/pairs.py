@@ -86,7 +86,8 @@ _FACTS = """{named}, facts AS (
       AND y.aircraft_id IS NOT DISTINCT FROM q.aircraft_id AND y.component_id IS NOT DISTINCT FROM q.component_id
       ORDER BY y.recorded_at DESC LIMIT 1
     ) z ON true
-    LEFT JOIN due_item t ON t.requirement_id = coalesce(z.requirement_id, g.requirement_id) AND {item_of_object}
+    LEFT JOIN due_item t ON t.requirement_id = coalesce(z.requirement_id, g.requirement_id)
+      AND (t.component_id = q.component_id OR (t.aircraft_id = q.aircraft_id AND t.component_id IS NULL))
     WHERE g.directive_id = d.id AND g.retired_at IS NULL AND g.kind = 'action'
     AND k.paragraphs @> to_jsonb(g.id::text)
   ) w ON k.verdict = 'applicable'
@@ -104,4 +105,4 @@ _FACTS = """{named}, facts AS (
   FROM facts f
 )
 """
-FACTS = _FACTS.replace("{named}", NAMED).replace("{item_of_object}", "t.aircraft_id = q.aircraft_id")
+FACTS = _FACTS.replace("{named}", NAMED)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
+
 from hangarlink.fleet.vocabulary import Unit
 from hangarlink.maintenance.compliance.models import Amoc, Decision, DirectiveParagraph
 from hangarlink.maintenance.compliance.queries.rows import Narrow, Pair, pairs
@@ -124,9 +126,10 @@ def _work(
 ) -> _Work:
     requirements = {row.requirement_id for rows in paragraphs.values() for row in rows if row.requirement_id}
     requirements |= {one.requirement_id for rows in amocs.values() for one in rows if one.requirement_id}
-    aircraft = {pair.aircraft_id for pair in found if pair.aircraft_id}
-    rows = DueItem.objects.filter(requirement_id__in=requirements, aircraft_id__in=aircraft)
-    items: dict[tuple[UUID, UUID | None], DueItem] = {(one.requirement_id, one.aircraft_id): one for one in rows}
+    of_aircraft = Q(aircraft_id__in={pair.aircraft_id for pair in found if pair.aircraft_id}, component__isnull=True)
+    of_component = Q(component_id__in={pair.component_id for pair in found if pair.component_id})
+    rows = DueItem.objects.filter(of_aircraft | of_component, requirement_id__in=requirements)
+    items = {(one.requirement_id, one.component_id or one.aircraft_id): one for one in rows}
     ids = [one.id for one in items.values()]
     done = Accomplishment.objects.filter(item_id__in=ids, superseded_at__isnull=True, is_withdrawn=False)
     last = {one.item_id: one for one in _last(done.order_by("due_reference").prefetch_related("values__counter"))}
@@ -140,7 +143,7 @@ def _last(rows: Iterable[Accomplishment]) -> Iterable[Accomplishment]:
 def _part(paragraph: DirectiveParagraph, amocs: Sequence[Amoc], pair: Pair, work: _Work) -> Part:
     under = next((one for one in amocs if str(paragraph.pk) in one.paragraphs and one.requirement_id), None)
     requirement = under.requirement_id if under else paragraph.requirement_id
-    item = work.items.get((requirement, pair.aircraft_id)) if requirement else None
+    item = work.items.get((requirement, pair.component_id or pair.aircraft_id)) if requirement else None
     done = work.done.get(item.id) if item else None
     values = [
         Value(one.counter.name, one.counter.kind, Unit(one.counter.unit), one.counter.display, one.value)
