@@ -208,9 +208,9 @@ def test_withdrawing_and_retiring_say_what_ends(browser: Client, account: Accoun
     with acting_in(account):
         target = Applicability.objects.get()
     page = browser.post(f"/requirements/{made.pk}/withdraw/{target.pk}/", {"reason": "Not this model"}, follow=True)
-    assert "It holds on no aircraft" in page.text
+    assert "It holds on nothing" in page.text
     browser.post(f"/requirements/{made.pk}/apply/", {"aircraft": [str(craft.aircraft.pk)]})
-    assert "It ends on 1 aircraft" in browser.get(f"/requirements/{made.pk}/retire/").text
+    assert "It ends on 1 aircraft and components" in browser.get(f"/requirements/{made.pk}/retire/").text
     page = browser.post(f"/requirements/{made.pk}/retire/", {"reason": "Superseded"}, follow=True)
     assert "nothing is demanded any more" in page.text
     assert "05-20-01" in browser.get("/requirements/?state=retired").text

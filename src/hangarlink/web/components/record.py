@@ -16,6 +16,7 @@ from hangarlink.maintenance.components.queries import (
 )
 from hangarlink.maintenance.components.queries.rows import where_words
 from hangarlink.maintenance.components.vocabulary import Condition, Place
+from hangarlink.maintenance.programme.queries.rows import due_of_component
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.components.timeline import life_line
@@ -41,6 +42,7 @@ def component(request: PageRequest, component_id: UUID) -> HttpResponse:
         "line": life_line(life, timezone.now()),
         "lives": [(part, life_state(part), life_words(part)) for part in life.lives],
         "limits": _limits(life, found),
+        "due": due_of_component(found.id),
         "nodes": [inner for node in tree_of_component(found) for inner in node.flat()],
         "breaks": [break_words(one, names, counters) for one in life.breaks],
     }

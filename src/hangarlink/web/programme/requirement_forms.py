@@ -12,7 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from hangarlink.fleet.models import Aircraft, AircraftModel
+from hangarlink.maintenance.components.models import Component, Item
 from hangarlink.maintenance.programme.actions import add_requirement, apply_requirement, revise_requirement
+from hangarlink.maintenance.programme.actions.requirements import Target
 from hangarlink.maintenance.programme.models import Requirement, ToleranceClass
 from hangarlink.maintenance.programme.rules.codec import ScheduleInvalid, from_json
 from hangarlink.maintenance.programme.rules.limits import Schedule
@@ -68,14 +70,27 @@ class TargetForm(Form):
         queryset=None, required=False, label="Single aircraft", widget=forms.CheckboxSelectMultiple
     )
 
+    parts: "forms.ModelMultipleChoiceField[Item]" = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, label="Part numbers", widget=forms.CheckboxSelectMultiple,
+        help_text="Every unit, wherever it is, also those added later",
+    )  # fmt: skip
+    components: "forms.ModelMultipleChoiceField[Component]" = forms.ModelMultipleChoiceField(
+        queryset=None, required=False, label="Single components", widget=forms.CheckboxSelectMultiple
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["models"].queryset = AircraftModel.objects.order_by("name")  # type: ignore[attr-defined]  # of a model choice
         self.fields["aircraft"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]  # of a model choice
 
-    def chosen(self) -> list[AircraftModel | Aircraft]:
-        """Models, then aircraft."""
-        return [*self.cleaned_data["models"], *self.cleaned_data["aircraft"]]
+        tracked = Item.objects.filter(units__component__isnull=False).distinct().order_by("part_number")
+        self.fields["parts"].queryset = tracked  # type: ignore[attr-defined]  # of a model choice
+        self.fields["components"].queryset = Component.objects.order_by("name")  # type: ignore[attr-defined]  # of a model choice
+
+    def chosen(self) -> list[Target]:
+        """Models, aircraft, part numbers, then components."""
+        given = self.cleaned_data
+        return [*given["models"], *given["aircraft"], *given["parts"], *given["components"]]
 
 
 @dataclass
@@ -112,7 +127,7 @@ class Parts:
         rows = begun(self.limits)
         return bool(rows) and all(row.is_whole() for row in rows)
 
-    def chosen(self) -> list[AircraftModel | Aircraft]:
+    def chosen(self) -> list[Target]:
         """What a new requirement is applied to."""
         return self.targets.chosen() if self.targets and self.targets.is_valid() else []
 
@@ -155,7 +170,8 @@ class Parts:
 @page(permission="programme.edit")
 def new(request: PageRequest) -> HttpResponse:
     """Add a requirement."""
-    parts = _parts(sent(request), {"models": request.GET.get("model"), "aircraft": request.GET.get("aircraft")})
+    asked = {"models": "model", "aircraft": "aircraft", "parts": "part", "components": "component"}
+    parts = _parts(sent(request), {field: request.GET.get(name) for field, name in asked.items()})
     context = {"title": "Add requirement", "verb": "Add requirement", "cancel": reverse("due:list")}
     return _answer(request, parts, context, "{} is added.")
 

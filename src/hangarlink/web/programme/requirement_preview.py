@@ -14,7 +14,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from hangarlink.fleet.models import Aircraft, AircraftModel
+from hangarlink.maintenance.components.models import Component, Item
 from hangarlink.maintenance.programme.actions import apply_requirement
+from hangarlink.maintenance.programme.actions.requirements import Target
 from hangarlink.maintenance.programme.models import DueItem, Requirement
 from hangarlink.maintenance.programme.queries import Narrow, due_list
 from hangarlink.maintenance.programme.queries.ahead import next_dues
@@ -66,7 +68,7 @@ def preview(
     units: Mapping[str, Unit],
     *,
     write: Callable[[], Requirement],
-    targets: Sequence[AircraftModel | Aircraft],
+    targets: Sequence[Target],
     aircraft: Aircraft | None,
 ) -> HttpResponse:
     """The panel under the limits.
@@ -86,14 +88,15 @@ def preview(
     return render(request, "due/requirement_preview.html", context)
 
 
-def _few(targets: Sequence[AircraftModel | Aircraft]) -> bool:
+def _few(targets: Sequence[Target]) -> bool:
     models = [one.pk for one in targets if isinstance(one, AircraftModel)]
-    return bool(targets) and Aircraft.objects.filter(aircraft_model__in=models).count() + len(targets) <= MOST_PREVIEWED
+    parts = [one.pk for one in targets if isinstance(one, Item)]
+    aircraft = Aircraft.objects.filter(aircraft_model__in=models).count()
+    units = Component.objects.filter(serialised_item__item__in=parts).count()
+    return bool(targets) and aircraft + units + len(targets) <= MOST_PREVIEWED
 
 
-def _consequences(
-    request: PageRequest, made: Requirement, targets: Sequence[AircraftModel | Aircraft]
-) -> dict[str, Any]:
+def _consequences(request: PageRequest, made: Requirement, targets: Sequence[Target]) -> dict[str, Any]:
     for target in targets:
         apply_requirement(made, target, acting_user=request.actor)
     found = due_list(Narrow(requirement_id=made.pk), limit=MOST_PREVIEWED)

@@ -12,8 +12,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.maintenance.programme.actions import apply_requirement, retire_requirement, withdraw_requirement
+from hangarlink.maintenance.programme.actions.requirements import Target
 from hangarlink.maintenance.programme.models import Applicability, Requirement
 from hangarlink.maintenance.programme.queries import Narrow, due_list
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
@@ -31,6 +31,7 @@ from hangarlink.web.programme.saying import sentence
 from hangarlink.web.programme.words import CLASS_WORDS
 
 MOST_ITEMS = 200
+TARGETS = ("aircraft_model", "aircraft", "part", "component")
 
 
 class RequirementFilters(Filters):
@@ -104,7 +105,7 @@ def requirement(request: PageRequest, requirement_id: UUID) -> HttpResponse:
     found = find_requirement(requirement_id)
     revision = current_revision(found)
     items = due_list(Narrow(requirement_id=requirement_id), limit=MOST_ITEMS)
-    targets = Applicability.objects.filter(requirement=found).select_related("aircraft_model", "aircraft")
+    targets = Applicability.objects.filter(requirement=found).select_related(*TARGETS)
     satisfies, satisfied_by = links_of(found)
     context = {
         "requirement": found,
@@ -115,7 +116,7 @@ def requirement(request: PageRequest, requirement_id: UUID) -> HttpResponse:
         "said": sentence(revision.rules, units_by_name()),
         "rows": items.rows,
         "has_more": items.has_more,
-        "targets": targets.order_by("aircraft_model__name", "aircraft__registration"),
+        "targets": targets.order_by("aircraft_model__name", "aircraft__registration", "part__part_number", "id"),
         "revisions": found.revisions.order_by("-number"),
     }
     return render(request, "due/requirement.html", context)
@@ -143,13 +144,13 @@ class EndForm(Form):
 
 @page(permission="programme.edit")
 def withdraw(request: PageRequest, requirement_id: UUID, target_id: UUID) -> HttpResponse:
-    """Demand it no longer of a model or an aircraft."""
+    """Demand it no longer of a model, an aircraft, a part number or a component."""
     found = find_requirement(requirement_id)
-    rows = Applicability.objects.select_related("aircraft_model", "aircraft")
+    rows = Applicability.objects.select_related(*TARGETS)
     one = rows.filter(requirement=found, pk=target_id).first()
     if one is None:
         raise Missing("It does not apply there any more.")
-    target: AircraftModel | Aircraft | None = one.aircraft_model or one.aircraft
+    target: Target | None = one.aircraft_model or one.aircraft or one.part or one.component
     form = EndForm(sent(request))
     if form.is_valid() and target is not None:
         with refusals_on(form):
@@ -171,7 +172,10 @@ def retire(request: PageRequest, requirement_id: UUID) -> HttpResponse:
             messages.success(request, "Retired. Its history stays.")
             return redirect("requirements:requirement", requirement_id)
     number = found.items.filter(closed_at__isnull=True).count()
-    text = f"It ends on {number} aircraft: their due items are closed. This cannot be taken back; the history stays."
+    text = (
+        f"It ends on {number} aircraft and components: their due items are closed. This cannot be taken back; the "
+        "history stays."
+    )
     return _end(request, found, form, "Retire requirement", text)
 
 

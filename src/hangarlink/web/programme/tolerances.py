@@ -237,5 +237,3 @@ def band_text(band: Band) -> str:
     before = f"below {row['below']} {unit}: " if band.below else ""
     whole = ", ".join(part for part in parts if part)
     return f"{before}{whole}" if band.most else f"{before}{whole} of {unit}"
-
-

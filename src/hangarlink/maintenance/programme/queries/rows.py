@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from hangarlink.maintenance.programme.days import today
+from hangarlink.maintenance.programme.models import DueItem
 from hangarlink.maintenance.programme.queries.scores import (
     GAUGES,
     GAUGES_OF_ITEMS,
@@ -113,6 +115,12 @@ ORDER BY t.item_id, t.path, t.clause
 def item_rows(item_ids: Sequence[UUID], as_of: date) -> list[DueRow]:
     """These items as they stand, soonest first; those under which nothing is due are left out. Two statements."""
     return due_rows(rows(_ITEMS, moment(as_of, items=list(item_ids))), as_of) if item_ids else []
+
+
+def due_of_component(component_id: UUID) -> list[DueRow]:
+    """What is due on one component, soonest first, wherever it is."""
+    items = DueItem.objects.filter(component=component_id, closed_at__isnull=True, ended=False)
+    return item_rows(list(items.values_list("id", flat=True)), today())
 
 
 def due_rows(found: Sequence[Row], as_of: date) -> list[DueRow]:
