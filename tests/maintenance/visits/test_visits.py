@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hangarlink.fleet.actions import add_aircraft, add_aircraft_model
-from hangarlink.fleet.models import Aircraft
+from hangarlink.fleet.models import Aircraft, Parking
 from hangarlink.maintenance.visits.actions import cancel_visit, change_visit, plan_visit
 from hangarlink.maintenance.visits.models import Visit
 from hangarlink.maintenance.visits.queries import upcoming
@@ -94,3 +94,19 @@ def test_another_account_sees_none(account: Account, other_account: Account) -> 
         plan(add_aircraft(registration="OY-SKA", aircraft_model=model, acting_user=SYSTEM))
     with acting_in(other_account):
         assert not Visit.objects.exists()
+
+
+def test_it_stands_on_the_whole_days_of_a_visit(aircraft: Aircraft) -> None:
+    def stands() -> list[tuple[str, str]]:
+        rows = Parking.objects.values_list("starts_on", "ends_on")
+        return [(first.isoformat(), last.isoformat() if last else "") for first, last in rows]
+
+    visit = plan(aircraft, end=START + 3 * DAY)
+    assert stands() == [("2030-06-04", "2030-06-05")], "it goes in on the 3rd and comes out on the 6th"
+    visit = change_visit(visit, starts_at=START, ends_at=START + DAY, reason="x", acting_user=SYSTEM)
+    assert stands() == [], "it may fly on both days"
+    midnight = datetime(2030, 6, 3, tzinfo=UTC)
+    visit = change_visit(visit, starts_at=midnight, ends_at=midnight + DAY, reason="x", acting_user=SYSTEM)
+    assert stands() == [("2030-06-03", "2030-06-03")]
+    cancel_visit(visit, acting_user=SYSTEM)
+    assert stands() == []

@@ -1,5 +1,6 @@
 """Legs of a trip are planned flights of its aircraft, from the plan until it is flown or cancelled."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from hangarlink.operations.trips.actions import (
     reopen_trip,
     replace_legs,
 )
+from hangarlink.operations.trips.importing import Told, import_trips
+from hangarlink.operations.trips.rules import Status
 from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.models import Account
 
@@ -66,6 +69,15 @@ def test_another_aircraft_takes_it_over(aircraft: Aircraft) -> None:
     other = add_aircraft(registration="OY-PCU", aircraft_model=aircraft.aircraft_model, acting_user=SYSTEM)
     change_trip(trip, aircraft=other, acting_user=SYSTEM)
     assert [one.aircraft_id for one in PlannedFlight.objects.all()] == [other.pk]
+
+
+def test_a_page_of_a_connected_system_plans_them_too(aircraft: Aircraft) -> None:
+    told = Told(None, Status.CONFIRMED, ({**leg(24), "passengers": 0},), aircraft_id=aircraft.pk)
+    (made,) = import_trips([told], acting_user=SYSTEM)
+    assert (made.refusal, len(planned())) == ("", 1)
+    assert made.trip is not None
+    import_trips([replace(told, id=made.trip.pk, status=Status.CANCELLED)], acting_user=SYSTEM)
+    assert planned() == []
 
 
 def test_what_is_past_or_far_ahead_is_not_planned(aircraft: Aircraft) -> None:

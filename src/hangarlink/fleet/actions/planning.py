@@ -193,7 +193,9 @@ def follow_parking(
     source: str, subject: str, aircraft_id: UUID, span: tuple[date, date] | None, *, acting_user: Actor
 ) -> None:
     """Let what a room above plans park the aircraft on these days, or on none. It checked the right."""
-    Parking.objects.filter(source=source, subject=subject).delete()
+    gone, _ = Parking.objects.filter(source=source, subject=subject).delete()
+    if span is None and not gone:
+        return
     if span is not None:
         row = Parking.objects.create(
             account=current_account(), aircraft_id=aircraft_id, starts_on=span[0], ends_on=span[1],

@@ -1,9 +1,11 @@
 """Plan, change, cancel."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.transaction import atomic
 
+from hangarlink.fleet.actions import follow_parking
 from hangarlink.fleet.models import Aircraft
 from hangarlink.fleet.rows import locked, write
 from hangarlink.maintenance.visits import events, rules
@@ -34,6 +36,7 @@ def plan_visit(aircraft: Aircraft, *, starts_at: datetime, ends_at: datetime, re
         status=Status.PLANNED,
     )
     record(acting_user, visit, "planned", new={"starts_at": starts_at, "ends_at": ends_at, "reason": reason})
+    _park(visit, acting_user)
     announce(events.VisitPlanned(visit.id, aircraft.id))
     return visit
 
@@ -50,6 +53,7 @@ def change_visit(visit: Visit, *, starts_at: datetime, ends_at: datetime, reason
     _refuse_overlap(visit.aircraft, starts_at, ends_at, but=held)
     told = {"starts_at": starts_at, "ends_at": ends_at, "reason": reason}
     if changed := write(held, told, "changed", acting_user):
+        _park(held, acting_user)
         announce(events.VisitChanged(held.id, held.aircraft_id, changed))
     return held
 
@@ -61,8 +65,17 @@ def cancel_visit(visit: Visit, *, acting_user: Actor) -> Visit:
     held = locked(visit, "visit")
     rules.check_open(held.status)
     write(held, {"status": Status.CANCELLED}, "cancelled", acting_user)
+    _park(held, acting_user)
     announce(events.VisitCancelled(held.id, held.aircraft_id))
     return held
+
+
+def _park(visit: Visit, acting_user: Actor) -> None:
+    """On the days that it is in the workshop from midnight to midnight, the aircraft stands in every forecast."""
+    zone = ZoneInfo(current_account().time_zone)
+    days = rules.whole_days(visit.starts_at.astimezone(zone), visit.ends_at.astimezone(zone))
+    span = days if visit.status == Status.PLANNED else None
+    follow_parking("visits", str(visit.id), visit.aircraft_id, span, acting_user=acting_user)
 
 
 def _one_at_a_time(aircraft: Aircraft) -> None:
