@@ -12,8 +12,10 @@ from hangarlink.maintenance.components.actions import remove
 from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.programme.actions import record_accomplishment
 from hangarlink.maintenance.programme.models import DueItem
+from hangarlink.maintenance.programme.queries.rows import item_rows
+from hangarlink.maintenance.programme.rules.dues import Reason
 from hangarlink.platform.errors import RuleBroken
-from tests.maintenance.compliance.conftest import TODAY, make_directive, state
+from tests.maintenance.compliance.conftest import TODAY, TWICE, make_directive, state
 from tests.maintenance.components.conftest import Workshop, at_noon, moment, workshop
 from tests.maintenance.programme.conftest import HOUR
 
@@ -79,3 +81,17 @@ def test_applicable_it_is_due_on_the_units_own_clock(workshop: Workshop) -> None
     assert [one.aircraft_id for one in pairs(Narrow(directive_id=directive.id))] == [None]
     assess_not_applicable(directive, engine, because="modified", reason="Post mod", acting_user=workshop.by)
     assert not DueItem.objects.filter(component=engine, closed_at=None).exists()
+
+
+def test_after_the_effective_date_counts_from_what_the_unit_showed_that_day(workshop: Workshop) -> None:
+    engine = workshop.component("7")
+    workshop.stated(engine, 100, "2025-01-02")
+    workshop.install(engine, workshop.first, "2025-02-01")
+    directive = make_directive(None, workshop.by, part_number="P-1", schedule=TWICE, effective_on=date(2025, 6, 1))
+    assess_applicable(directive, engine, acting_user=workshop.by)
+    item = DueItem.objects.get(component=engine, closed_at=None)
+    (row,) = item_rows([item.id], TODAY)
+    # Nobody flew lately, which is another matter: the starting point is known.
+    assert {term.unknown for term in row.terms} <= {None, Reason.STALE_USAGE}
+    assert None not in {term.limit for term in row.terms}
+    assert date(2026, 6, 1) in {term.limit for term in row.terms}
