@@ -4,11 +4,13 @@ Nothing is patched in place. What is not what it was becomes a new version with 
 are worked out anew (domain rule 1.5). Values a person read stay; where usage disagrees, a discrepancy is raised.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from hangarlink.fleet.models import Counter
 from hangarlink.maintenance.programme.derivation import Moment, totals
 from hangarlink.maintenance.programme.events import AccomplishmentCorrected
 from hangarlink.maintenance.programme.models import (
@@ -43,7 +45,7 @@ from hangarlink.platform.people.permissions import Actor
 def recompute(item_ids: Collection[UUID], *, reason: str, acting_user: Actor) -> None:
     """Work these items out anew from their records, correcting what was derived, and write their terms."""
     records = read_items(item_ids, lock=True)
-    known = totals(_derived_moments(one for record in records for one in record.history))
+    known = totals({moment for record in records for one in record.history for moment in _asked(one, _own(record))})
     drafts = [draft for record in records for draft in _Replay(record, known, reason, acting_user).drafts()]
     if drafts:
         write_versions(drafts)
@@ -57,16 +59,20 @@ def recompute(item_ids: Collection[UUID], *, reason: str, acting_user: Actor) ->
 def rederive_baselines(baseline_ids: Collection[UUID], *, acting_user: Actor) -> None:
     """Ask usage again for the derived values of these baselines and renew those that changed."""
     stands = list(Baseline.objects.filter(id__in=baseline_ids, superseded_at__isnull=True).prefetch_related("values"))
-    known = totals(_derived_moments(stands))
-    drafts = {one.id: renewed(one, new, acting_user) for one in stands if (new := _new(one, known)) != readings_of(one)}
+    on_board = _counters_of(stands)
+    known = totals({moment for one in stands for moment in _asked(one, on_board[one.aircraft_id])})
+    fresh = {one.id: _new(one, known, on_board[one.aircraft_id]) for one in stands}
+    drafts = {one.id: renewed(one, fresh[one.id], acting_user) for one in stands if fresh[one.id] != readings_of(one)}
     write_baselines(list(drafts.values()), replaces=drafts)
 
 
 def rederive_events(event_ids: Collection[UUID], *, reason: str, acting_user: Actor) -> None:
     """Ask usage again for the derived values of these events; those that changed become new versions."""
     stands = list(EventRecord.objects.filter(id__in=event_ids, superseded_at__isnull=True).prefetch_related("values"))
-    known = totals(_derived_moments(stands))
-    fresh = {one.id: new for one in stands if (new := _new(one, known)) != readings_of(one)}
+    on_board = _counters_of(stands)
+    known = totals({moment for one in stands for moment in _asked(one, on_board[one.aircraft_id])})
+    asked = {one.id: _new(one, known, on_board[one.aircraft_id]) for one in stands}
+    fresh = {one.id: asked[one.id] for one in stands if asked[one.id] != readings_of(one)}
     write_events(
         [
             EventDraft(next_event(one, reason=reason, acting_user=acting_user), fresh[one.id], replaces=one)
@@ -76,20 +82,32 @@ def rederive_events(event_ids: Collection[UUID], *, reason: str, acting_user: Ac
     )
 
 
-def _derived_moments(rows: Iterable[Accomplishment | Baseline | EventRecord]) -> set[Moment]:
-    return {
-        (value.counter_id, value.at)
-        for row in rows
-        for value in row.values.all()
-        if value.source == ValueSource.DERIVED
-    }
+def _own(record: OnRecord) -> Sequence[UUID]:
+    return [counter.id for counter in record.counters.values()]
 
 
-def _new(row: Accomplishment | Baseline | EventRecord, known: Mapping[Moment, int | None]) -> Readings:
-    """Values read by a person as they are, derived ones as usage says now."""
+def _counters_of(rows: Iterable[Baseline | EventRecord]) -> Mapping[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    aircraft = {row.aircraft_id for row in rows}
+    for craft, counter in Counter.objects.filter(aircraft_id__in=aircraft).values_list("aircraft_id", "id"):
+        if craft is not None:
+            found[craft].append(counter)
+    return found
+
+
+def _asked(row: Accomplishment | Baseline | EventRecord, counters: Iterable[UUID]) -> set[Moment]:
+    """What usage is asked for: every counter that nobody read then, also one whose total was not known so far."""
+    read = {value.counter_id for value in row.values.all() if value.source == ValueSource.READ}
+    at = row.due_reference if isinstance(row, Accomplishment) else row.at
+    return {(counter, at) for counter in counters if counter not in read}
+
+
+def _new(
+    row: Accomplishment | Baseline | EventRecord, known: Mapping[Moment, int | None], counters: Iterable[UUID]
+) -> Readings:
+    """Values read by a person as they are, the others as usage says now."""
     read = {counter: one for counter, one in readings_of(row).items() if one.source is ValueSource.READ}
-    asked = [(counter, at) for counter, at in _derived_moments([row])]
-    return read | {c: r for counter, at in asked for c, r in derived([counter], known, at).items()}
+    return read | {c: r for counter, at in _asked(row, counters) for c, r in derived([counter], known, at).items()}
 
 
 @dataclass
@@ -105,7 +123,7 @@ class _Replay:
         """New versions of the accomplishments that are not what they were."""
         so_far = list[dues.Accomplishment]()
         for one in self.record.history:
-            readings = _new(one, self.known)
+            readings = _new(one, self.known, _own(self.record))
             before = self.record.stood(so_far, revision=one.revision, at=one.due_reference)
             was_due = one.was_due if one.was_due_stated else due_points(before.dues())
             if readings != readings_of(one) or was_due != one.was_due:
