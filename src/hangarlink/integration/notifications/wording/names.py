@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hangarlink.fleet.models import Aircraft, AircraftModel, Counter
 from hangarlink.integration.connections.models import Connection
+from hangarlink.maintenance.components.models import Component
 from hangarlink.maintenance.defects.models import Defect
 from hangarlink.maintenance.programme.models import Requirement, RequirementRevision
 from hangarlink.operations.billing.models import Invoice
@@ -56,6 +57,7 @@ def _invoices(ids: set[UUID]) -> Names:
 BY_FIELD: dict[str, Callable[[set[UUID]], Names]] = {
     "aircraft_id": _column(Aircraft, "registration"),
     "aircraft_model_id": _column(AircraftModel, "name"),
+    "component_id": _column(Component, "name"),
     "defect_id": _column(Defect, "number", "defect {}"),
     "requirement_id": _requirements,
     "counter_id": _counters,

@@ -8,6 +8,11 @@ SENTENCES = {
     "tracked_item.appeared": "{aircraft}: another system tracks a new item, {state}",
     "tracked_item.changed": "{aircraft}: an item tracked elsewhere changed, {state}",
     "tracked_item.gone": "{aircraft}: an item tracked elsewhere is no longer listed",
+    "component.installed": "{component} installed",
+    "component.removed": "{component} removed",
+    "component.moved": "{component} moved",
+    "component.work_recorded": "{component}: work recorded",
+    "component.placement_corrected": "{component}: a move was corrected",
     "defect.reported": "{aircraft}: {defect} reported",
     "defect.completed": "{aircraft}: {defect} completed with what was missing",
     "defect.rectified": "{aircraft}: {defect} rectified",
@@ -70,6 +75,7 @@ SENTENCES = {
 # Where to read on: the first whose field the event has. (event type or its first part, field, URL name, its argument)
 LINKS = (
     ("due", "item_id", "due:item", "item_id"),
+    ("component", "component_id", "components:component", "component_id"),
     ("", "defect_id", "defects:defect", "defect_id"),
     ("", "invoice_id", "billing:invoice", "invoice_id"),
     ("", "payment_id", "billing:payment", "payment_id"),
