@@ -34,6 +34,11 @@ class Desk:
         counter = Counter.objects.filter(pk=counter_id).first()
         if counter is None:
             raise Missing("There is no such counter in this account.")
+        if counter.formula is not None:
+            raise RuleBroken(
+                f"{counter.name} is worked out from other counters by a formula. Record usage on those; it follows.",
+                field="counter",
+            )
         lock_aircraft([counter.of_aircraft])
         self._standing = counters.of_aircraft([counter.of_aircraft])
         self.counter, self.unit = counter, self._standing[counter.id].unit

@@ -43,7 +43,7 @@ def refresh_recent_use(account: Account) -> int:
 
 
 def _refresh(aircraft_ids: Iterable[UUID], days: Window) -> int:
-    counters = Counter.objects.filter(aircraft_id__in=list(aircraft_ids)).values_list("id", flat=True)
+    counters = Counter.objects.filter(aircraft_id__in=list(aircraft_ids), formula__isnull=True).values_list("id", flat=True)
     return recent.refresh(list(counters), days)
 
 

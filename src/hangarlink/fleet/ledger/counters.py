@@ -25,7 +25,7 @@ class Standing(NamedTuple):
 
 _OF_AIRCRAFT = """
 SELECT id, aircraft_id, unit, total, meter_offset, known_from, anchored_at
-FROM counter WHERE aircraft_id = ANY(%s::uuid[])
+FROM counter WHERE aircraft_id = ANY(%s::uuid[]) AND formula IS NULL
 """
 
 # `total_at` is asked from the entries, so that taking back the last flight takes it back too. Recent use is written
@@ -44,7 +44,7 @@ WHERE c.id = w.id
 
 
 def of_aircraft(aircraft_ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    """All counters of these aircraft. Call with the aircraft locked."""
+    """All counters of these aircraft that usage moves; derived ones follow from these. Call with the aircraft locked."""
     with walled_cursor() as cursor:
         cursor.execute(_OF_AIRCRAFT, [literal(aircraft_ids)])
         return {row[0]: Standing(row[0], row[1], Unit(row[2]), *row[3:]) for row in cursor.fetchall()}

@@ -24,6 +24,8 @@ class Counter(TenantModel):
     aircraft      whose flights move it; null for a component's counter
     component_id  set for a component's counter. Its total is not kept here: it follows from where the component was
                   (`maintenance.components.clocks`), and no usage entry names it
+    formula       of a derived counter: what its total is worked out from (`maintenance.programme.rules.formulas`). No usage
+                  entry names one; null for the others
     total         seconds or counts; null until an opening or a reading says where it stands: unknown, never zero
     total_at      moment of the last entry, whether or not the total is known
     known_from    moment of the first opening, reading or replacement: what was flown before is in it already
@@ -44,6 +46,7 @@ class Counter(TenantModel):
     display = models.CharField(max_length=20, choices=choices(Display))
     slot = models.CharField(max_length=10, choices=choices(Slot), blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    formula = models.JSONField(encoder=DjangoJSONEncoder, null=True, editable=False)
     total = models.BigIntegerField(null=True)
     total_at = models.DateTimeField(null=True)
     known_from = models.DateTimeField(null=True)
@@ -72,6 +75,12 @@ class Counter(TenantModel):
             models.CheckConstraint(
                 condition=Q(component_id__isnull=True) | Q(total__isnull=True, slot=""), name="component_total_not_kept"
             ),
+            models.CheckConstraint(
+                condition=Q(formula__isnull=True) | Q(component_id__isnull=True, slot=""), name="formula_of_an_aircraft"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["aircraft"], condition=Q(formula__isnull=False), name="counter_derived"),
         ]
 
     def __str__(self) -> str:

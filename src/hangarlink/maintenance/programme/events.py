@@ -94,6 +94,14 @@ class AccomplishmentWithdrawn(Event):
     aircraft_id: UUID | None
 
 
+@event("counter.formula_set")
+class CounterFormulaSet(Event):
+    """A derived counter is worked out by a formula, or by another one than before, also for the past."""
+
+    counter_id: UUID
+    aircraft_id: UUID
+
+
 @event("aircraft_event.recorded")
 class AircraftEventRecorded(Event):
     """Something happened to an aircraft that limits count from, such as a `hard_landing`."""

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from hangarlink.maintenance.programme.announcing import announcing_changes
+from hangarlink.maintenance.programme.derived_counters import counted
 from hangarlink.maintenance.programme.discrepancies import compare_with_usage
 from hangarlink.maintenance.programme.models import Accomplishment, AccomplishmentValue
 from hangarlink.maintenance.programme.readings import complete
 from hangarlink.maintenance.programme.recompute import due_points, recompute
 from hangarlink.maintenance.programme.records import OnRecord, as_rule, read_items
 from hangarlink.maintenance.programme.rules.dues import DuePoint
+from hangarlink.maintenance.programme.usage import on_usage
 from hangarlink.maintenance.programme.versions import Draft, readings_of, write_versions
 from hangarlink.platform.people.permissions import Actor
 
@@ -33,6 +35,8 @@ def write(
     with announcing_changes([row.item_id]):
         write_versions([Draft(row, readings, replaces=replaces)])
         recompute([row.item_id], reason=because("changed", row), acting_user=acting_user)
+    since = min(row.due_reference, replaces.due_reference) if replaces else row.due_reference
+    on_usage(counted(row.item, since), acting_user=acting_user)
     chain = AccomplishmentValue.objects.filter(accomplishment__chain=row.chain)
     compare_with_usage(list(chain.values_list("id", flat=True)))
 
@@ -42,6 +46,7 @@ def write_withdrawal(row: Accomplishment, stands: Accomplishment, acting_user: A
     with announcing_changes([stands.item_id]):
         write_versions([Draft(row, readings_of(stands), replaces=stands)])
         recompute([stands.item_id], reason=because("withdrawn", stands), acting_user=acting_user)
+    on_usage(counted(stands.item, stands.due_reference), acting_user=acting_user)
 
 
 def because(what: str, row: Accomplishment) -> str:

@@ -16,6 +16,7 @@ from hangarlink.fleet.derived import UsageChange
 from hangarlink.maintenance.components.clocks import touched_since
 from hangarlink.maintenance.programme.announcing import announce_changes, announcing_changes
 from hangarlink.maintenance.programme.applying import apply_and_announce
+from hangarlink.maintenance.programme.derived_counters import follow
 from hangarlink.maintenance.programme.discrepancies import compare_with_usage
 from hangarlink.maintenance.programme.happened import items_of_events
 from hangarlink.maintenance.programme.models import Baseline, DueItem
@@ -29,7 +30,9 @@ REASON = "Usage up to then was recorded late or corrected."
 BOUND = "The aircraft has a counter now that the limits name."
 # Below any line: a counter of which nothing was known may have passed them all.
 LOWEST = -(10**15)
+Touched = dict[str, list[UUID]]
 
+# The last three parts: a change that says where a counter begins makes totals known that nobody could derive before.
 _TOUCHED = """
 WITH change AS (
   SELECT * FROM unnest(%(counters)s::uuid[], %(low)s::bigint[], %(high)s::bigint[], %(since)s::timestamptz[])
@@ -59,13 +62,38 @@ SELECT 'event', e.id
 FROM change c
 JOIN event_value v ON v.counter_id = c.id AND v.at >= c.since AND v.source = 'derived'
 JOIN event_record e ON e.id = v.event_id AND e.superseded_at IS NULL AND NOT e.is_withdrawn
+UNION
+SELECT 'derived', a.item_id
+FROM change c JOIN counter k ON k.id = c.id AND k.known_from >= c.since
+JOIN due_item i ON i.aircraft_id = k.aircraft_id AND i.component_id IS NULL AND i.closed_at IS NULL
+JOIN accomplishment a ON a.item_id = i.id AND a.due_reference >= c.since
+  AND a.superseded_at IS NULL AND NOT a.is_withdrawn
+WHERE NOT EXISTS (SELECT FROM accomplishment_value v WHERE v.accomplishment_id = a.id AND v.counter_id = c.id)
+UNION
+SELECT 'baseline', b.id
+FROM change c JOIN counter k ON k.id = c.id AND k.known_from >= c.since
+JOIN baseline b ON b.aircraft_id = k.aircraft_id AND b.at >= c.since AND b.superseded_at IS NULL
+WHERE NOT EXISTS (SELECT FROM baseline_value v WHERE v.baseline_id = b.id AND v.counter_id = c.id)
+UNION
+SELECT 'event', e.id
+FROM change c JOIN counter k ON k.id = c.id AND k.known_from >= c.since
+JOIN event_record e ON e.aircraft_id = k.aircraft_id AND e.at >= c.since
+  AND e.superseded_at IS NULL AND NOT e.is_withdrawn
+WHERE NOT EXISTS (SELECT FROM event_value v WHERE v.event_id = e.id AND v.counter_id = c.id)
+UNION
+SELECT 'follows', d.id
+FROM change c JOIN counter k ON k.id = c.id JOIN counter d ON d.aircraft_id = k.aircraft_id AND d.formula IS NOT NULL
 """
 
 
 def on_usage(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:
     """Announce the items whose state changed; recompute what late or corrected usage changed (domain rule 1.5)."""
+    if not changes:
+        return
     touched = _touched(changes, touched_since(changes))
-    if not touched:
+    if touched["follows"]:
+        changes, touched = _with_derived(changes, touched)
+    if not any(touched.values()):
         return
     events = touched["event"]
     stale = [*touched["derived"], *_items_of_baselines(touched["baseline"]), *items_of_events(events)]
@@ -80,6 +108,15 @@ def on_usage(changes: Sequence[UsageChange], *, acting_user: Actor) -> None:
         compare_with_usage(touched["read"])
 
 
+def _with_derived(changes: Sequence[UsageChange], touched: Touched) -> tuple[Sequence[UsageChange], Touched]:
+    """The same with the derived counters that follow from what changed."""
+    derived = follow(changes, touched.pop("follows"))
+    for kind, found in _touched(derived, {}).items():
+        if kind != "follows":
+            touched[kind] += [one for one in found if one not in touched[kind]]
+    return [*changes, *derived], touched
+
+
 def on_aircraft(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
     """An aircraft is new, of another model, or has other counters: demand what applies, bind limits to its counters."""
     apply_and_announce(aircraft_ids=aircraft_ids, acting_user=acting_user)
@@ -91,12 +128,12 @@ def on_aircraft(aircraft_ids: Collection[UUID], *, acting_user: Actor) -> None:
             recompute(bound, reason=BOUND, acting_user=acting_user)
 
 
-def _touched(changes: Iterable[UsageChange], own: Mapping[UUID, datetime]) -> dict[str, list[UUID]]:
+def _touched(changes: Iterable[UsageChange], own: Mapping[UUID, datetime]) -> Touched:
     """What the changes touch, by what they do to it.
 
     own  counters of components whose totals move with them, each with the moment from which a total may differ
     """
-    found: dict[str, list[UUID]] = defaultdict(list)
+    found: Touched = defaultdict(list)
     ranges = _ranges(changes)
     for counter, since in own.items():
         # Their lines lie on the counters that drive them, so here nothing is crossed.

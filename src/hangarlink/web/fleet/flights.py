@@ -96,7 +96,7 @@ def flight(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResp
 def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
     """Type a flight from the technical log."""
     aircraft = reads.find_aircraft(aircraft_id)
-    form = FlightForm(reads.counters_of(aircraft_id), typed(request))
+    form = FlightForm(reads.counted_by_usage(aircraft_id), typed(request))
     if is_preview(request):
         return consequences(request, form, lambda: _record(aircraft, form, request))
     if form.is_valid():
@@ -111,7 +111,7 @@ def new_flight(request: PageRequest, aircraft_id: UUID) -> HttpResponse:
 def correct(request: PageRequest, aircraft_id: UUID, flight_id: UUID) -> HttpResponse:
     """Give a flight other amounts."""
     found = reads.find_flight(aircraft_id, flight_id)
-    form = FlightCorrectionForm(reads.counters_of(aircraft_id), found, typed(request))
+    form = FlightCorrectionForm(reads.counted_by_usage(aircraft_id), found, typed(request))
 
     def act() -> None:
         reason = form.cleaned_data["reason"]

@@ -51,6 +51,11 @@ def counters_of(aircraft_id: UUID) -> list[Counter]:
     return list(Counter.objects.filter(aircraft_id=aircraft_id).order_by("position", "name"))
 
 
+def counted_by_usage(aircraft_id: UUID) -> list[Counter]:
+    """Those that flights and readings move; derived ones follow from them."""
+    return [counter for counter in counters_of(aircraft_id) if counter.formula is None]
+
+
 def flights_of(aircraft_id: UUID) -> "QuerySet[Flight]":
     """Its flights, cancelled ones too, each with the entries that count."""
     counting = UsageEntry.objects.filter(superseded_at=None).select_related("counter").order_by("counter__position")

@@ -7,6 +7,7 @@ from hangarlink.maintenance.programme.actions.accomplishments import (
 )
 from hangarlink.maintenance.programme.actions.baselines import set_baseline
 from hangarlink.maintenance.programme.actions.discrepancies import settle_value_discrepancy
+from hangarlink.maintenance.programme.actions.formulas import change_formula, derive_counter
 from hangarlink.maintenance.programme.actions.happenings import correct_event, record_event, withdraw_event
 from hangarlink.maintenance.programme.actions.requirements import (
     add_requirement,
@@ -32,9 +33,11 @@ __all__ = [
     "add_tolerance_class",
     "apply_requirement",
     "approve_variation",
+    "change_formula",
     "change_tolerance_class",
     "correct_accomplishment",
     "correct_event",
+    "derive_counter",
     "known_counters",
     "record_accomplishment",
     "record_event",
