@@ -38,6 +38,8 @@ _EXAMPLE_TASK = {
     "schedule": _SCHEDULE,
     "alerts": {},
     "effectivity": {},
+    "tolerance": "",
+    "tolerance_source": "",
     "minimum_task": "",
 }
 _EXAMPLE_REVISION = {
@@ -109,6 +111,8 @@ class TaskOut(Outgoing):
     schedule: dict[str, Any]
     alerts: dict[str, int]
     effectivity: dict[str, Any]
+    tolerance: str = Field(description="Code of the tolerance class that variations must keep to.")
+    tolerance_source: str
     minimum_task: str
 
 
@@ -128,6 +132,8 @@ class TaskIn(Incoming):
     schedule: dict[str, Any] = Field(description="Limits; the engine's own form.")
     alerts: dict[str, int] = Field(default_factory=dict)
     effectivity: dict[str, Any] = Field(default_factory=dict)
+    tolerance: Plain = Field("", max_length=40)
+    tolerance_source: Plain = Field("", max_length=120)
     minimum_task: Plain = Field("", max_length=38)
 
 
@@ -303,7 +309,7 @@ def _revision_out(one: Revision) -> RevisionOut:
 
 def _task_out(task: Task) -> TaskOut:
     empty: dict[str, Any] = {"ata": "", "source_document": "", "source_paragraph": "", "effective_on": None}
-    said = {**empty, "alerts": {}, "effectivity": {}, **task.content}
+    said = {**empty, "tolerance": "", "tolerance_source": "", "alerts": {}, "effectivity": {}, **task.content}
     return TaskOut(
         reference=task.reference, minimum_task=task.minimum_task,
         **{name: said[name] for name in TaskOut.model_fields if name not in {"reference", "minimum_task"}},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from hangarlink.cli.seeding.programme import HOUR, every, first, months
 from hangarlink.fleet.models import Aircraft, Counter
@@ -30,7 +30,8 @@ SOURCE = {"source_document": "Example programme PC-12/47E", "source_paragraph": 
 
 
 def _task(title: str, schedule: dict[str, Any], **more: Any) -> TaskValues:
-    return TaskValues(title=title, mandatory_class="programme", schedule=schedule, ata="05-20", **SOURCE, **more)
+    said = {"title": title, "mandatory_class": "programme", "schedule": schedule, "ata": "05-20", **SOURCE, **more}
+    return cast(TaskValues, said)
 
 
 TASKS = {

@@ -17,6 +17,7 @@ _COLUMNS = {
     "reference": "Task", "title": "Title", "mandatory_class": "Class", "ata": "ATA", "schedule": "Limit 1",
     "source_document": "Source document", "source_paragraph": "Paragraph", "effective_on": "Effective date",
     "effectivity": "Serial numbers", "minimum_task": "Stands for", "alerts": "Due soon (JSON)",
+    "tolerance": "Tolerance class", "tolerance_source": "Tolerance granted in",
 }  # fmt: skip
 
 

@@ -23,9 +23,17 @@ LIMITS = ("Limit 1", "Limit 2", "Limit 3", "Limit 4")
 JSON = "Schedule (JSON)"
 COLUMNS = (
     "Task", "Title", "Class", "ATA", "Source document", "Paragraph", "Effective date", "Combination", *LIMITS, "Basis",
-    "Times", "Serial numbers", "But not", "Only with", "Only without", "Stands for", "Due soon (JSON)", JSON,
+    "Times", "Serial numbers", "But not", "Only with", "Only without", "Tolerance class",
+    "Tolerance granted in", "Stands for", "Due soon (JSON)", JSON,
 )  # fmt: skip
-_TEXTS = {"title": "Title", "ata": "ATA", "source_document": "Source document", "source_paragraph": "Paragraph"}
+_TOLERANCE = {"tolerance": "Tolerance class", "tolerance_source": "Tolerance granted in"}
+_TEXTS = {
+    "title": "Title",
+    "ata": "ATA",
+    "source_document": "Source document",
+    "source_paragraph": "Paragraph",
+    **_TOLERANCE,
+}
 Row = Mapping[str, str]
 
 

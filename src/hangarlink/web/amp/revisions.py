@@ -36,7 +36,7 @@ from hangarlink.web.programme import impact as impact_pages
 from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.words import CLASS_WORDS
 
-# Items of the report that are drawn; all of them are in the export.
+# Items of the report that are drawn, worst first; the API gives all of them.
 MOST_DRAWN = 300
 
 
@@ -211,10 +211,14 @@ def _basics(found: Revision) -> dict[str, Any]:
 def _drawn(made: Report) -> dict[str, Any]:
     units = units_by_name()
     because = {line.moved.item_id: line.task for line in made.lines}
+    told = impact_pages.drawn(made.impact, shown=len(made.impact.moved))
+    moves = [line for line in (*told["overdue"], *told["lines"]) if line.row.item_id in because]
     return {
         "counts": [(words.FATES[fate], len(made.of(fate))) for fate in Fate],
         "tasks": [words.drawn(one, units) for one in made.of(Fate.CHANGED, Fate.ADDED, Fate.REMOVED)],
-        "because": because,
-        "moves": len(made.lines),
-        **impact_pages.drawn(made.impact, shown=MOST_DRAWN),
+        "overdue": len(told["overdue"]),
+        "moves": len(moves),
+        "lines": [(line, words.why(because[line.row.item_id])) for line in moves[:MOST_DRAWN]],
+        "more": max(0, len(moves) - MOST_DRAWN),
+        "sees_due": made.impact.sees_due,
     }

@@ -43,6 +43,8 @@ FIELDS = {
     "effective_on": "Effective date",
     "alerts": "Due soon with",
     "effectivity": "Effectivity",
+    "tolerance": "Tolerance class",
+    "tolerance_source": "Tolerance granted in",
     MINIMUM_TASK: "Stands for",
 }
 NOTHING = "–"
@@ -91,6 +93,15 @@ def drawn(one: TaskDifference, units: Mapping[str, Unit]) -> DrawnTask:
             for name in one.fields
         ],
     )
+
+
+def why(one: TaskDifference | None) -> str:
+    """Why a due item moves: what differs in its task."""
+    if one is None:
+        return ""
+    if one.fields:
+        return f"{', '.join(FIELDS.get(name, name) for name in one.fields)} of the task differs"
+    return {Fate.ADDED: "the task is new", Fate.REMOVED: "the task is taken out"}.get(one.fate, "")
 
 
 def field_text(name: str, value: Any, units: Mapping[str, Unit]) -> str:
