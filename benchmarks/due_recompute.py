@@ -2,8 +2,9 @@
 
 of_numpy            time of a plain numpy pass over the same limits and counters, loaded into arrays beforehand, over
                     the time in which the database works out state and forecast of every item from what is stored:
-                    medians, taking turns. numpy reads no disk, checks no wall between accounts and knows no other row than
-                    these, so it is the limit of what the machine can do. Both find the same, or nothing is printed
+                    medians, taking turns. numpy reads no disk, checks no wall between accounts and knows no other row
+                    than these, so it is the limit of what the machine can do. Both find the same, or nothing is
+                    printed
 correction_growth   time to correct one flight of one aircraft, with everything that follows from it (derived values of
                     work done since, new versions, due points, states, events), in the whole fleet over the time in a
                     fleet of twenty aircraft in an installation of its own: medians, taking turns
@@ -56,9 +57,12 @@ _FILL = [
     """,
     """
     INSERT INTO due_item
-      (id, account_id, requirement_id, aircraft_id, revision_id, binding, done, ended, left_out, created_at)
+      (id, account_id, requirement_id, aircraft_id, revision_id, binding, done, ended, left_out, created_at,
+       is_plain, first_counter, first_limit, first_alert, first_date, first_alert_date)
     SELECT id, %(account)s, requirement_id, aircraft_id, revision_id, jsonb_build_object('airborne', counter_id),
-           1, false, '', now() FROM bench_item
+           1, false, '', now(), true, counter_id, value + hours, value + hours - least(90000, hours / 5),
+           due.on_, due.on_ - least(30, months * 30 / 5)
+    FROM bench_item CROSS JOIN LATERAL (SELECT (day + months * interval '1 month')::date AS on_) due
     """,
     """
     INSERT INTO accomplishment
@@ -88,7 +92,7 @@ _FILL = [
 ]
 
 # Everything the database tells of every item, added up: how many are in which state, and the sum of their scores.
-_EVERY = "{ctes} SELECT state, count(*), sum(score::bigint) FROM scored GROUP BY state ORDER BY state"
+_EVERY = "{ctes} SELECT state, count(*), sum(score::bigint) FROM scored GROUP BY state"
 
 _ARRAYS = """
 SELECT dense_rank() OVER (ORDER BY t.item_id) - 1, coalesce(c.place, -1), coalesce(t.limit_value, 0),
@@ -237,12 +241,13 @@ class Bench:
 
     def everything(self) -> dict[int, tuple[int, int]]:
         """State and forecast of every item worked out anew by the database: by state, how many and their scores."""
-        from hangarlink.maintenance.programme.queries import scores
+        from hangarlink.maintenance.programme.queries.census import CTES, room_for_all
+        from hangarlink.maintenance.programme.queries.scores import moment
         from hangarlink.maintenance.programme.queries.statements import rows
         from hangarlink.platform.tenancy.context import acting_in
 
-        with acting_in(self.account):
-            found = rows(_EVERY.format(ctes=scores.ALL.ctes), scores.moment(TODAY))
+        with acting_in(self.account), room_for_all():
+            found = rows(_EVERY.format(ctes=CTES), moment(TODAY))
         return {state: (number, int(score)) for state, number, score in found}
 
     def correction_seconds(self) -> float:

@@ -14,6 +14,15 @@ WRITTEN = (
 )  # fmt: skip
 
 
+SUMMED_UP = (
+    "id", "is_plain", "first_counter", "first_limit", "first_alert", "first_date", "first_alert_date", "done", "ended",
+)  # fmt: skip
+
+
+def items() -> list[tuple[object, ...]]:
+    return sorted(DueItem.objects.values_list(*SUMMED_UP), key=str)
+
+
 def terms() -> list[tuple[object, ...]]:
     return sorted(DueTerm.objects.values_list(*WRITTEN), key=str)
 
@@ -26,10 +35,11 @@ def test_it_runs_small(committed: None) -> None:
     assert ours > 0
     assert plain > 0
     with acting_in(bench.account):
-        filled = terms()
+        filled, filled_items = terms(), items()
         values = AccomplishmentValue.objects.values_list("counter_id", "at", "value")
         assert totals_at([(counter, at) for counter, at, _ in values]) == [value for _, _, value in values]
         rewrite_terms(list(DueItem.objects.values_list("id", flat=True)))
         assert terms() == filled
+        assert items() == filled_items
     assert bench.correction_seconds() > 0
     assert 0 < bench.items_corrected() <= 12

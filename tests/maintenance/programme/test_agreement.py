@@ -46,8 +46,10 @@ from hangarlink.maintenance.programme.models import (
     Requirement,
     Variation,
 )
-from hangarlink.maintenance.programme.queries import DueRow, Narrow, Sort, due_list, listing, state_counts
+from hangarlink.maintenance.programme.queries import DueRow, Narrow, Sort, due_list, listing, scores, state_counts
+from hangarlink.maintenance.programme.queries.census import CTES, census
 from hangarlink.maintenance.programme.queries.item import detail
+from hangarlink.maintenance.programme.queries.statements import rows
 from hangarlink.maintenance.programme.recompute import recompute
 from hangarlink.maintenance.programme.records import read_items
 from hangarlink.maintenance.programme.rules.codec import to_json
@@ -266,11 +268,11 @@ def all_rows(as_of: date) -> dict[Any, DueRow]:
 
 def check_against_the_rules(as_of: date) -> None:
     """State, remaining and forecast of every item and term, and nothing in the list that should not be there."""
-    rows = all_rows(as_of)
+    listed = all_rows(as_of)
     open_items = DueItem.objects.filter(closed_at__isnull=True).values_list("id", flat=True)
     for record in read_items(list(open_items)):
         found = detail(record, as_of)
-        row = rows.pop(record.item.id, None)
+        row = listed.pop(record.item.id, None)
         if found.status.standing.ended:
             assert row is None
             continue
@@ -287,7 +289,7 @@ def check_against_the_rules(as_of: date) -> None:
             assert (shown.state, shown.unknown) == (term.state, term.unknown.reason if term.unknown else None)
             assert shown.remaining == term.remaining
         assert not by_path
-    assert not rows
+    assert not listed
 
 
 def check_the_ways_to_ask(as_of: date) -> None:
@@ -308,6 +310,12 @@ def check_the_ways_to_ask(as_of: date) -> None:
     for state in State:
         assert asked(Narrow(states=[state]), limit=1000) == [item for item in whole if states[item] is state]
     assert state_counts(as_of=as_of) == {state: list(states.values()).count(state) for state in State}
+    assert census(as_of=as_of) == state_counts(as_of=as_of)
+    by_item, by_term = (
+        sorted(rows(f"{ctes} SELECT item_id, state, score FROM scored", scores.moment(as_of)))
+        for ctes in (CTES, scores.ALL.ctes)
+    )
+    assert by_item == by_term
 
 
 def check_against_nothing(acting_user: Actor) -> None:

@@ -34,6 +34,22 @@ FROM unnest(%s::uuid[], %s::int[], %s::bool[], %s::jsonb[]) AS w (id, done, ende
 WHERE i.id = w.id
 """
 
+# Of state and forecast, FIRST of single limits asks only the lowest limit and the lowest alert line of each axis.
+_SUM_UP = """
+UPDATE due_item i
+SET is_plain = coalesce(s.is_plain, false), first_counter = s.counter_id, first_limit = s.limit_value,
+    first_alert = s.alert_value, first_date = s.limit_date, first_alert_date = s.alert_date
+FROM due_item w LEFT JOIN (
+  SELECT t.item_id,
+         count(*) = count(DISTINCT t.clause) AND count(DISTINCT t.counter_id) <= 1
+         AND bool_and(t.unknown_reason = '' AND t.awaits = '' AND t.held_at IS NULL) AS is_plain,
+         (array_agg(t.counter_id) FILTER (WHERE t.counter_id IS NOT NULL))[1] AS counter_id,
+         min(t.limit_value) AS limit_value, min(t.alert_value) AS alert_value,
+         min(t.limit_date) AS limit_date, min(t.alert_date) AS alert_date
+  FROM due_term t WHERE t.item_id = ANY(%(items)s) GROUP BY t.item_id) s ON s.item_id = w.id
+WHERE i.id = w.id AND w.id = ANY(%(items)s)
+"""
+
 
 def rewrite_terms(item_ids: Collection[UUID]) -> None:
     """Work out these items anew from what is on record and write their terms. Closed items have none."""
@@ -58,6 +74,7 @@ def write_terms(records: Iterable[OnRecord]) -> None:
                 [json.dumps(record.binding) for record, _ in settled],
             ],
         )
+        cursor.execute(_SUM_UP, {"items": [record.item.id for record, _ in settled]})
 
 
 def _rows(record: OnRecord, found: Standing) -> Iterable[DueTerm]:

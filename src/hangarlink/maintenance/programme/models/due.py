@@ -28,6 +28,9 @@ class DueItem(TenantModel):
     closed_at  the requirement no longer applies: it has no terms and is in no list
     left_out   why its effectivity leaves this aircraft out; such an item is closed, and says that somebody looked
     ended      nothing further is due under the schedule: it has no terms
+    is_plain   each of its limits counts apart (FIRST of single limits), all are known, on one counter at most. Then
+               `first_*` is what its terms come to, the lowest of each, so that the whole fleet can be worked out
+               without looking at every term; kept by `terms.write_terms` and nobody else
     """
 
     requirement = models.ForeignKey(
@@ -45,6 +48,12 @@ class DueItem(TenantModel):
     binding = models.JSONField(default=dict)
     done = models.PositiveIntegerField(default=0)
     ended = models.BooleanField(default=False)
+    is_plain = models.BooleanField(default=False, db_default=False)
+    first_counter = models.UUIDField(null=True, editable=False)
+    first_limit = models.BigIntegerField(null=True)
+    first_alert = models.BigIntegerField(null=True)
+    first_date = models.DateField(null=True)
+    first_alert_date = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     left_out = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
