@@ -15,6 +15,7 @@ BENCHMARKS = {
     "sync-engine": "benchmarks.sync_engine",
     "hub-idle": "benchmarks.hub_idle",
     "due-list": "benchmarks.due_list",
+    "due-recompute": "benchmarks.due_recompute",
     "forecast": "benchmarks.forecast",
     "api-hours": "benchmarks.api_hours",
     "webhooks": "benchmarks.webhooks",
