@@ -12,6 +12,8 @@ from hangarlink.maintenance.components.actions import (
     correct_move,
     record_bench_time,
     record_work,
+    set_life_limit,
+    state_total,
 )  # fmt: skip
 from hangarlink.maintenance.components.models import Component, Placement
 from hangarlink.maintenance.programme.actions import (
@@ -24,9 +26,10 @@ from hangarlink.maintenance.programme.actions import (
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem, DueTerm, Requirement
 from hangarlink.maintenance.programme.queries import DueRow, Narrow, board, due_list, item_detail
 from hangarlink.maintenance.programme.queries.ahead import next_dues
+from hangarlink.maintenance.programme.rules.airworthiness import Airworthiness
 from hangarlink.maintenance.programme.rules.states import State
 from hangarlink.platform.errors import Missing
-from tests.maintenance.components.conftest import HOURS, Workshop, at_noon, hours, moment, workshop
+from tests.maintenance.components.conftest import CYCLES, HOURS, Workshop, at_noon, hours, moment, workshop
 
 __all__ = ["at_noon", "workshop"]
 TBO = {"repeat": {"kind": "counter", "counter": "airborne", "every": hours(1000.0), "start": "overhaul"}}
@@ -219,3 +222,42 @@ def test_more_on_board_cost_no_more_statements(workshop: Workshop) -> None:
             workshop.install(component, workshop.first, "2025-02-01", position=position)
         counts.append(len(asked))
     assert abs(counts[0] - counts[1]) <= 2
+
+
+def life_limited(shop: Workshop, limit: int, **ratings: int) -> Component:
+    disk = shop.component("D", kind=shop.disk, name="Disk 1", clocks=[CYCLES])
+    for rating, value in (ratings or {"": limit}).items():
+        set_life_limit(
+            disk.serialised_item.item, kind="landings", limit=value, rating=rating, acting_user=shop.acting_user
+        )
+    return disk
+
+
+def reasons(shop: Workshop) -> dict[str, str]:
+    return {one.code: one.said for one in board([shop.first.id])[shop.first.id].grounds if one.code.startswith("life")}
+
+
+def test_a_part_past_its_life_grounds_the_aircraft(workshop: Workshop) -> None:
+    disk = life_limited(workshop, 100)
+    workshop.install(disk, workshop.first, "2025-02-01", position="Disk", as_found=True)
+    assert reasons(workshop) == {
+        "life_unknown": "Disk 1 has a life limit in landings, and what it has run is not known"
+    }
+    cycles = workshop.counter(disk, "landings")
+    state_total(cycles, total=94, at=moment("2025-02-02"), acting_user=workshop.acting_user)
+    assert reasons(workshop) == {}
+    workshop.fly(workshop.first, 1.0, "2026-02-27", landings=6)
+    assert reasons(workshop) == {"life_ending": "Disk 1 has 0 of its life left"}
+    workshop.fly(workshop.first, 1.0, "2026-02-28", landings=1)
+    row = board([workshop.first.id])[workshop.first.id]
+    assert (row.state, reasons(workshop)) == (
+        Airworthiness.GROUNDED,
+        {"life_over": "Disk 1 is past its life limit by 1"},
+    )
+
+
+def test_off_the_aircraft_a_used_part_grounds_nothing(workshop: Workshop) -> None:
+    disk = life_limited(workshop, 100)
+    workshop.install(disk, workshop.first, "2025-02-01", position="Disk", as_found=True)
+    workshop.remove(disk, "2025-03-01")
+    assert reasons(workshop) == {}

@@ -12,10 +12,13 @@ class ProgrammeConfig(AppConfig):
         from hangarlink.fleet import derived  # noqa: PLC0415
         from hangarlink.maintenance.components import derived as components  # noqa: PLC0415
         from hangarlink.maintenance.programme.component_items import on_components  # noqa: PLC0415
+        from hangarlink.maintenance.programme.grounding import register_grounds  # noqa: PLC0415
+        from hangarlink.maintenance.programme.life_grounds import life_grounds  # noqa: PLC0415
         from hangarlink.maintenance.programme.usage import on_aircraft, on_usage  # noqa: PLC0415
         from hangarlink.maintenance.programme.watching import note_aircraft, note_usage  # noqa: PLC0415
 
         components.register(on_components)
+        register_grounds(life_grounds)
         derived.register(on_usage)
         derived.register_aircraft(on_aircraft)
         derived.register(note_usage)

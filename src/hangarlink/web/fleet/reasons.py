@@ -19,7 +19,7 @@ _ITEM_WORDS = {
 
 
 # Which page opens what a reason is about, by the first word of its code.
-_PAGES = {"item": "due:item", "directive": "compliance:assessment"}
+_PAGES = {"item": "due:item", "directive": "compliance:assessment", "life": "components:component"}
 
 
 def reason_page(code: str, subject: str) -> str:

@@ -21,6 +21,7 @@ from hangarlink.maintenance.programme.rules.limits import Schedule
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
+from hangarlink.web.choices import choose_from
 from hangarlink.web.forms import DayField, Form, ReasonField, field_as, refusals_on, sent, show_form
 from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.limit_tree import LimitTree, begun
@@ -59,8 +60,8 @@ class ContentForm(Form):
         field_as(self, "tolerance", forms.ChoiceField).choices = [("", "None"), *known]
 
 
-class TargetForm(Form):
-    """What it applies to."""
+class AircraftForm(Form):
+    """Models and aircraft to choose from."""
 
     models: "forms.ModelMultipleChoiceField[AircraftModel]" = forms.ModelMultipleChoiceField(
         queryset=None, required=False, label="Aircraft models", widget=forms.CheckboxSelectMultiple,
@@ -69,6 +70,19 @@ class TargetForm(Form):
     aircraft: "forms.ModelMultipleChoiceField[Aircraft]" = forms.ModelMultipleChoiceField(
         queryset=None, required=False, label="Single aircraft", widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "models", AircraftModel.objects.order_by("name"))
+        choose_from(self, "aircraft", Aircraft.objects.order_by("registration"))
+
+    def chosen_aircraft(self) -> list[AircraftModel | Aircraft]:
+        """Models, then aircraft."""
+        return [*self.cleaned_data["models"], *self.cleaned_data["aircraft"]]
+
+
+class TargetForm(AircraftForm):
+    """What a requirement may apply to."""
 
     parts: "forms.ModelMultipleChoiceField[Item]" = forms.ModelMultipleChoiceField(
         queryset=None, required=False, label="Part numbers", widget=forms.CheckboxSelectMultiple,
@@ -80,17 +94,13 @@ class TargetForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["models"].queryset = AircraftModel.objects.order_by("name")  # type: ignore[attr-defined]  # of a model choice
-        self.fields["aircraft"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]  # of a model choice
-
-        tracked = Item.objects.filter(units__component__isnull=False).distinct().order_by("part_number")
-        self.fields["parts"].queryset = tracked  # type: ignore[attr-defined]  # of a model choice
-        self.fields["components"].queryset = Component.objects.order_by("name")  # type: ignore[attr-defined]  # of a model choice
+        tracked = Item.objects.filter(units__component__isnull=False).distinct()
+        choose_from(self, "parts", tracked.order_by("part_number"))
+        choose_from(self, "components", Component.objects.order_by("name"))
 
     def chosen(self) -> list[Target]:
         """Models, aircraft, part numbers, then components."""
-        given = self.cleaned_data
-        return [*given["models"], *given["aircraft"], *given["parts"], *given["components"]]
+        return [*self.chosen_aircraft(), *self.cleaned_data["parts"], *self.cleaned_data["components"]]
 
 
 @dataclass

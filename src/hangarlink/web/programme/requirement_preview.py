@@ -28,6 +28,7 @@ from hangarlink.maintenance.programme.rules.status import TermStatus
 from hangarlink.maintenance.programme.words import CounterWords
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest
+from hangarlink.web.choices import choose_from
 from hangarlink.web.forms import Form
 from hangarlink.web.programme.saying import sentence
 
@@ -45,7 +46,7 @@ class AheadForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ahead_on"].queryset = Aircraft.objects.order_by("registration")  # type: ignore[attr-defined]  # of a model choice
+        choose_from(self, "ahead_on", Aircraft.objects.order_by("registration"))
 
     def aircraft(self) -> Aircraft | None:
         """The chosen one."""
