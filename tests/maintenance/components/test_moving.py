@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from hangarlink.fleet.actions import cancel_flight
+from hangarlink.fleet.actions import add_counter, cancel_flight
 from hangarlink.fleet.models import Counter, Flight
 from hangarlink.maintenance.components import checks, derived
 from hangarlink.maintenance.components.actions import (
@@ -198,6 +198,21 @@ def test_an_exchange_leaves_no_gap(workshop: Workshop) -> None:
     off = Placement.objects.get(component=old, until__isnull=True, superseded_at__isnull=True)
     assert (off.place, off.since) == ("workshop", row.since)
     assert workshop.shows(new) == 0.0
+
+
+def test_an_exchange_takes_over_what_drove_the_clocks(workshop: Workshop) -> None:
+    """A twin keeps hours per engine: the one that drove the old engine drives the new one, without asking again."""
+    left, right = (
+        add_counter(workshop.first, kind="engine_hours", name=f"Engine {n}", acting_user=workshop.by) for n in (1, 2)
+    )
+    plans = [ClockPlan("engine_hours", "Hours")]
+    old, new = workshop.component("1", clocks=plans), workshop.component("2", clocks=plans)
+    counter = Counter.objects.get(component_id=old.id)
+    with pytest.raises(RuleBroken, match="several counters of the kind Engine hours: Engine 1, Engine 2"):
+        workshop.install(old, workshop.first, "2025-02-01", "Engine 2")
+    workshop.install(old, workshop.first, "2025-02-01", "Engine 2", drivers={counter.id: right.id})
+    row = exchange(old, new, at=moment("2025-03-01"), acting_user=workshop.by)
+    assert row.links.get().driver_id == right.id != left.id
 
 
 def test_an_exchange_that_is_refused_takes_nothing_off(workshop: Workshop) -> None:

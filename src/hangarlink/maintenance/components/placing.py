@@ -126,6 +126,15 @@ def links(
     ]  # fmt: skip
 
 
+def drivers_taken_over(here: Placement, component: Component) -> dict[UUID, UUID | None]:
+    """For a component that takes the place of another: what drove the other's counter of the same kind there."""
+    drove = {
+        link.counter.kind: link.driver_id for link in ClockLink.objects.filter(placement=here).select_related("counter")
+    }
+    driven = Clock.objects.filter(component=component, source=Source.PARENT).select_related("counter")
+    return {clock.counter_id: drove[clock.counter.kind] for clock in driven if clock.counter.kind in drove}
+
+
 def offered(on: Aircraft | Component) -> list[Wheel]:
     """The counters that may drive what is installed on it."""
     rows = (

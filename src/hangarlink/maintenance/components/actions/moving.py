@@ -12,7 +12,16 @@ from hangarlink.maintenance.components import events
 from hangarlink.maintenance.components.actions.installing import aim, put
 from hangarlink.maintenance.components.derived import components_changed
 from hangarlink.maintenance.components.models import Component, Placement
-from hangarlink.maintenance.components.placing import Held, Target, check_at, hold, place, possible, told
+from hangarlink.maintenance.components.placing import (
+    Held,
+    Target,
+    check_at,
+    drivers_taken_over,
+    hold,
+    place,
+    possible,
+    told,
+)
 from hangarlink.maintenance.components.structure import carried
 from hangarlink.maintenance.components.vocabulary import Condition, Place
 from hangarlink.platform.audit.actions import changes, record
@@ -102,6 +111,8 @@ def exchange(
 ) -> Placement:  # fmt: skip
     """Take one component off and install another at its position, at the same moment and in one act.
 
+    drivers  as for `install`; what is left out is driven by what drove the same kind of counter of the one coming off
+
     Events: component.removed, component.installed. Raises what `remove` and `install` raise; then nothing is done.
     """
     require(acting_user, "components.install")
@@ -122,7 +133,8 @@ def exchange(
     if on is None:
         raise RuleBroken(f"{off} was moved just now. Look where it is and try again.", field="component")
     _take_off(held.components[off.id], away, held, at, condition, acting_user)
-    target = aim(on, position=here.position, ata=here.ata, work_order=work_order, reason=reason, drivers=drivers)
+    driven = drivers_taken_over(here, to_fit) | dict(drivers or {})
+    target = aim(on, position=here.position, ata=here.ata, work_order=work_order, reason=reason, drivers=driven)
     row = put(held.components[to_fit.id], target, held=held, at=at, as_found=False, acting_user=acting_user, ends=there)
     components_changed(carried([off.id]), acting_user=acting_user)
     return row
