@@ -53,7 +53,7 @@ def lives(draw: st.DrawFn) -> Json:
     names = [f"R{number}" for number in range(draw(st.integers(1, 3)))]
     life = _Life(draw, names)
     life.begin()
-    for _ in range(draw(st.integers(5, 25))):
+    for _ in range(draw(st.integers(12, 30))):
         life.act()
     counters = {"airframe_hours": {"kind": "airborne"}, "landings": {"kind": "landings"}}
     ratio = draw(st.sampled_from(["1/1", "1/1", "3/2", "2/3"]))

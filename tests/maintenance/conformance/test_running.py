@@ -84,6 +84,39 @@ def test_usage_that_comes_late_counts_where_it_happened(stepped: Written) -> Non
     assert differences(stepped(steps)) == []
 
 
+def test_what_was_done_before_the_total_was_known_gets_its_value_when_it_is(written: Written) -> None:
+    text = """
+version: 1
+cases:
+  - id: late
+    title: The opening is found in the logbook after work, an event and a starting point were recorded
+    aircraft: {OY-AAA: {counters: {hours: {kind: airborne}}}}
+    requirements:
+      100 h: {schedule: {repeat: {kind: counter, counter: hours, every: 100}}}
+      new: {schedule: {initial: {kind: counter, counter: hours, thresholds: [50], start: new}}}
+      hard: {schedule: {initial: {kind: counter, counter: hours, thresholds: [10], start: event, event: hard_landing}}}
+    steps:
+      - {done: 100 h, at: 2026-01-10}
+      - {baseline: new, at: 2026-01-11}
+      - {event: hard_landing, at: 2026-01-12}
+      - {flight: F1, at: 2026-01-13, uses: {hours: 2.0}}
+      - {expect: 100 h, as_of: 2026-01-14, due: {hours: unknown}, unknown: {hours: no_value_at_accomplishment}}
+      - {opening: {hours: 1000.0}, at: 2026-01-05, entered: 2026-01-14}
+      - {expect: 100 h, as_of: 2026-01-14, due: {hours: 1100.0}, remaining: {hours: 98.0}}
+      - {expect: new, as_of: 2026-01-14, due: {hours: 1050.0}, remaining: {hours: 48.0}}
+      - {expect: hard, as_of: 2026-01-14, due: {hours: 1010.0}, remaining: {hours: 8.0}}
+      - note: a later beginning makes the value unknown again, an earlier one brings it back
+        opening: {hours: 1001.0}
+        at: 2026-01-11T18:00
+        reason: wrong page
+      - {expect: 100 h, as_of: 2026-01-14, due: {hours: unknown}}
+      - {expect: hard, as_of: 2026-01-14, due: {hours: 1011.0}}
+      - {opening: {hours: 999.0}, at: 2026-01-04, reason: right page, entered: 2026-01-15}
+      - {expect: 100 h, as_of: 2026-01-15, due: {hours: 1099.0}, remaining: {hours: 98.0}}
+"""
+    assert differences(written(text)) == []
+
+
 def test_stale_usage_is_unknown(written: Written) -> None:
     text = """
 version: 1

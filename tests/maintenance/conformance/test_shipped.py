@@ -14,6 +14,10 @@ def test_all_forty_two_worked_examples_are_there() -> None:
     assert {f"E{number:02}" for number in range(1, 43)} <= {script.case.id for script in SCRIPTS}
 
 
+def test_none_of_them_is_left_out() -> None:
+    assert [script.case.id for script in SCRIPTS if script.case.pending] == []
+
+
 def test_every_example_says_where_it_comes_from() -> None:
     assert all(script.case.source and script.case.says and script.case.kind for script in SCRIPTS)
 

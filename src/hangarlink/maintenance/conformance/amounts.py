@@ -49,6 +49,18 @@ def alerts_in_units(said: Mapping[str, Any], units: Units) -> dict[str, Any]:
     return {name: _amount(value, units[name], name) if name in units else value for name, value in said.items()}
 
 
+def formula_in_units(said: Any) -> Any:
+    """A formula with its constants in seconds where they are given as `hours`."""
+    if isinstance(said, list):
+        return [formula_in_units(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    if said.get("kind") == "number" and "hours" in said:
+        rest = {name: value for name, value in said.items() if name != "hours"}
+        return {**rest, "value": _amount(said["hours"], Unit.SECONDS, "hours")}
+    return {name: formula_in_units(value) for name, value in said.items()}
+
+
 def bands_in_units(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The bands of a tolerance class likewise."""
     return [_band(one) if one.get("measure") == "hours" else one for one in said]

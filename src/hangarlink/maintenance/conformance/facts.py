@@ -104,10 +104,10 @@ class Facts:
 
     @property
     def can_tell(self) -> bool:
-        """Whether every step of the case is known here, and no work's due points were stated on paper."""
+        """Whether every step of the case is known here, without formulas or due points stated on paper."""
         actions = [step for step in self.script.steps if isinstance(step, Action)]
         stated = any(isinstance(step, steps.Done) and step.answered is not None for step in actions)
-        return not stated and all(isinstance(step, KNOWN) for step in actions)
+        return not stated and not self.script.formulas() and all(isinstance(step, KNOWN) for step in actions)
 
     # -- what happened --------------------------------------------------------------------------
 
@@ -176,12 +176,11 @@ class Facts:
         self.flights[step.flight] = _Flown(craft, ended, uses)
 
     def _done(self, craft: str, step: steps.Done) -> None:
-        reference = step.counts_from or step.released or step.at
-        done = _Work(
-            f"{self.recorded:06}", self._at(reference), self._values(craft, step.read),
-            self.demands[step.done].schedule, step.finding,
-        )  # fmt: skip
-        self.work[step.done, craft].append(done)
+        begin, read = self._at(step.counts_from or step.released or step.at), self._values(craft, step.read)
+        for day in range(step.times):
+            at, schedule = begin + timedelta(days=day), self.demands[step.done].schedule
+            done = _Work(f"{self.recorded:06}.{day:03}", at, read, schedule, step.finding)
+            self.work[step.done, craft].append(done)
 
     def _corrected(self, craft: str, step: steps.CorrectDone | steps.WithdrawDone) -> None:
         name = step.correct_done if isinstance(step, steps.CorrectDone) else step.withdraw_done

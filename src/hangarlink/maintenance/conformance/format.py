@@ -23,17 +23,23 @@ NEVER_STALE = 32_767
 
 
 class Counter(Strict):
-    """A counter of an aircraft. `display`: how finely it shows time."""
+    """What counters of aircraft and components share. `display`: how finely it shows time."""
 
     kind: CounterKind
     display: Display | None = None
+
+
+class AircraftCounter(Counter):
+    """A counter of an aircraft; with a `formula`, one that follows from others of it (`rules.formulas`)."""
+
+    formula: Json | None = None
 
 
 class Aircraft(Strict):
     """An aircraft with its counters, by name."""
 
     status: AircraftStatus = AircraftStatus.IN_SERVICE
-    counters: dict[Name, Counter] = Field(default_factory=dict)
+    counters: dict[Name, AircraftCounter] = Field(default_factory=dict)
 
 
 class ComponentCounter(Counter):
@@ -142,6 +148,15 @@ class Script:
         """Every name a limit may use."""
         owners = self.owners().values()
         return amounts.units_of({name: one.kind for owner in owners for name, one in owner.counters.items()})
+
+    def formulas(self) -> dict[tuple[str, str], Json]:
+        """The formulas of derived counters, by aircraft and name."""
+        return {
+            (craft, name): one.formula
+            for craft, said in self.case.aircraft.items()
+            for name, one in said.counters.items()
+            if one.formula is not None
+        }
 
     def owners(self) -> dict[str, Aircraft | Component]:
         """Everything that has counters, by name."""

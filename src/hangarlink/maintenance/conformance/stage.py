@@ -21,6 +21,8 @@ from hangarlink.maintenance.conformance.values import instant
 from hangarlink.maintenance.programme import actions as programme
 from hangarlink.maintenance.programme.days import day_of
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem, Requirement
+from hangarlink.maintenance.programme.rules.binding import counters_named
+from hangarlink.maintenance.programme.rules.codec import from_json
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.people.permissions import SYSTEM
 
@@ -40,15 +42,22 @@ class Stage:
 
     def set_up(self) -> None:
         """Aircraft with their counters, and the requirements that no step applies later."""
-        first = next((step.at for step in self.script.steps if isinstance(step, Action)), None)
-        if first is not None:
-            self.clock.reach(self.instant(first))
+        begin = next((step.at for step in self.script.steps if isinstance(step, Action)), None)
+        if begin is not None:
+            self.clock.reach(self.instant(begin))
         self._add_aircraft()
         self._add_components()
         self._add_tolerances()
         later = {step.apply for step in self.script.steps if isinstance(step, Apply)}
-        for name in self.script.case.requirements:
+        # A requirement may name a derived counter, and the formula of that one may name a requirement.
+        names = self.script.case.requirements
+        first = [name for name in names if not self._goes_by_formula(name)]
+        for name in first:
             self._add_requirement(name)
+        self._derive_counters()
+        for name in names:
+            if name not in first:
+                self._add_requirement(name)
             if name not in later:
                 self.apply(name)
 
@@ -124,11 +133,24 @@ class Stage:
                 registration=name, aircraft_model=model, status=said.status.value, acting_user=SYSTEM
             )
             self.aircraft[name] = craft
-            for counter, one in said.counters.items():
+            plain = {counter: one for counter, one in said.counters.items() if one.formula is None}
+            for counter, one in plain.items():
                 display = one.display.value if one.display else None
                 self.counters[name, counter] = fleet.add_counter(
                     craft, kind=one.kind.value, name=counter, display=display, acting_user=SYSTEM
                 )
+
+    def _goes_by_formula(self, requirement: str) -> bool:
+        schedule = self.script.case.requirements[requirement].schedule
+        checked = from_json(amounts.schedule_in_units(schedule, self.script.all_units()))
+        return bool(counters_named(checked) & {name for _, name in self.script.formulas()})
+
+    def _derive_counters(self) -> None:
+        for (craft, name), formula in self.script.formulas().items():
+            self.counters[craft, name] = programme.derive_counter(
+                self.aircraft[craft], name=name, formula=amounts.formula_in_units(formula),
+                unit=self.script.units(craft)[name].value, acting_user=SYSTEM,
+            )  # fmt: skip
 
     def _add_components(self) -> None:
         """Everything is in stock, fit to be installed, from the day before the first step."""

@@ -141,6 +141,7 @@ class Done(Action):
     read      totals read from instruments; others follow from usage
     finding   whether something was found, where the repeat depends on it
     answered  what it was due at, as papers say: by counter, and `date`; else it is worked out
+    times     so many times, on that day and the following ones
     """
 
     amounts = ("read",)
@@ -151,6 +152,7 @@ class Done(Action):
     read: Amounts = Field(default_factory=dict)
     finding: bool | None = None
     answered: dict[Name, Amount] | None = None
+    times: Annotated[int, Field(ge=1, le=200)] = 1
 
 
 class CorrectDone(Action):

@@ -1,7 +1,7 @@
 """What is demanded and what was done: the verbs of the programme."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hangarlink.fleet.vocabulary import Unit
@@ -38,16 +38,19 @@ def baseline(stage: Stage, step: steps.Baseline) -> None:
 
 @plays(steps.Done)
 def done(stage: Stage, step: steps.Done) -> None:
-    said: Done = {
-        "performed_at": stage.instant(step.at),
-        "released_at": stage.instant(step.released) if step.released else None,
-        "due_reference": stage.instant(step.counts_from) if step.counts_from else None,
-        "values": stage.by_counter(step, step.read),
-        "was_due": _answered(stage, step),
-    }
-    if step.finding is not None:
-        said["finding"] = step.finding
-    programme.record_accomplishment(stage.requirements[step.done], stage.holder(step), acting_user=SYSTEM, **said)
+    for day in range(step.times):
+        later = timedelta(days=day)
+        stage.clock.reach(stage.instant(step.at) + later)
+        said: Done = {
+            "performed_at": stage.instant(step.at) + later,
+            "released_at": stage.instant(step.released) + later if step.released else None,
+            "due_reference": stage.instant(step.counts_from) + later if step.counts_from else None,
+            "values": stage.by_counter(step, step.read),
+            "was_due": _answered(stage, step),
+        }
+        if step.finding is not None:
+            said["finding"] = step.finding
+        programme.record_accomplishment(stage.requirements[step.done], stage.holder(step), acting_user=SYSTEM, **said)
 
 
 @plays(steps.CorrectDone)
