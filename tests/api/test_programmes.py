@@ -63,6 +63,13 @@ def test_programmes_are_listed_and_read(api: Api, programme: Programme) -> None:
         ({"effectivity": {"serials": [{"first": "9", "last": "1"}]}}, "ends before"),
         ({"minimum_task": "M"}, "minimum programme"),
         ({"reference": " "}, ""),
+        ({"effectivity": {"post": ["SB\x00"]}}, "cannot be stored"),
+        ({"effectivity": {"serials": 5}}, "Effectivity: serials"),
+        ({"schedule": {"repeat": {"kind": "counter", "counter": "\x00", "every": 1}}}, "cannot be stored"),
+        ({"schedule": {"repeat": {"kind": "counter", "counter": "airborne", "every": 10**30}}}, "every"),
+        ({"alerts": {"airborne": -1}}, "0 or more"),
+        ({"alerts": {"\x00": 1}}, "cannot be stored"),
+        ({"tolerance": "nobody-made-this"}, "tolerance"),
     ],
 )
 def test_tasks_that_make_no_sense_are_refused_whole(

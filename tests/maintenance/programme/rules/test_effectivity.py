@@ -92,6 +92,9 @@ def test_what_narrows_nothing_is_stored_as_nothing() -> None:
         ({"serials": [{"first": "", "last": "9"}]}, "serials.0.first"),
         ({"post": ["SB 1"], "pre": ["sb-1"]}, "with and without SB1"),
         ({"models": ["x"]}, "models"),
+        ({"post": ["SB\x00"]}, "post.0"),
+        ({"serials": [{"first": "1\n2"}]}, "serials.0.first"),
+        ({"post": "SB 1"}, "post"),
         ([], "Effectivity"),
     ],
 )

@@ -15,8 +15,9 @@ from hangarlink.platform.errors import RuleBroken
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 _SEPARATORS = re.compile(r"[\s./_-]+")
-Serial = Annotated[str, Field(min_length=1, max_length=60)]
-Code = Annotated[str, Field(min_length=1, max_length=60)]
+# One line that people can read: no control characters, which a database would not take either.
+Serial = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class Node(BaseModel):
