@@ -100,6 +100,13 @@ def test_the_route_table_is_the_published_one() -> None:
         ("POST", "/directives", "compliance_write"),
         ("GET", "/aircraft/{call_sign}/directives", "compliance_read"),
         ("POST", "/aircraft/{call_sign}/directives/{id}/assessment", "compliance_assess"),
+        ("GET", "/aircraft/{call_sign}/events", "programme_read"),
+        ("POST", "/aircraft/{call_sign}/events", "programme_record"),
+        ("POST", "/aircraft/{call_sign}/events/{id}/withdrawal", "programme_record"),
+        ("GET", "/tolerance-classes", "programme_read"),
+        ("GET", "/due-items/{id}/variations", "programme_read"),
+        ("POST", "/due-items/{id}/variations", "programme_approve"),
+        ("POST", "/due-items/{id}/variations/{variation_id}/withdrawal", "programme_approve"),
     }
 
 

@@ -39,7 +39,8 @@ decimals in the currency's main unit and come back as text ("1234.50").
 
 TAGS = (
     "Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models", "Customers", "Trips", "Invoices", "Payments",
-    "Expenses", "Maintenance programmes", "Airworthiness", "Directives", "Components", "Webhook endpoints",
+    "Expenses", "Maintenance programmes", "Airworthiness", "Aircraft events", "Variations", "Forecast",
+    "Directives", "Components", "Webhook endpoints",
 )  # fmt: skip
 _ERRORS = {
     400: "The request cannot be read: invalid JSON, invalid UTF-8, an unusable header.",
@@ -66,6 +67,13 @@ _EXAMPLES = {
     429: ("rate_limited", "600 requests a minute are allowed. Wait 12 s, then go on."),
 }
 _PARAMETERS = {
+    "hours": "Flight time, block to block, as 1.5 or 1:30.",
+    "landings": "Landings of the flight.",
+    "cycles": "Cycles of the flight.",
+    "landing_on": "The day on which it lands; today unless given.",
+    "after_planned": "Whether the flights planned up to that day are flown before it.",
+    "by": "The length of a period.",
+    "periods": "How many of them.",
     "call_sign": "The aircraft's call sign, registration or id; tried in this order, exactly as written.",
     "cursor": "Where the page begins: `next_cursor` of the page before.",
     "per_page": "Records per page.",

@@ -2,6 +2,7 @@
 
 from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     aircraft,
+    aircraft_events,
     aircraft_models,
     airworthiness,
     component_moves,
@@ -12,12 +13,13 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     directives,
     expenses,
     flight_logs,
+    forecast,
     hours_cycles,
     invoices,
     payments,
     programmes,
-    programmes,
     trips,
+    variations,
     webhook_endpoints,
 )
 from hangarlink.api.v1.api import api

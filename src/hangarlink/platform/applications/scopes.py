@@ -31,7 +31,9 @@ class Scope(StrEnum):
     PROGRAMME_READ = "programme_read"
     PROGRAMME_WRITE = "programme_write"
     PROGRAMME_RECORD = "programme_record"
+    PROGRAMME_APPROVE = "programme_approve"
     AMP_WRITE = "amp_write"
+    PLANNING_WRITE = "planning_write"
     COMPONENTS_READ = "components_read"
     COMPONENTS_WRITE = "components_write"
     COMPONENTS_INSTALL = "components_install"
@@ -71,7 +73,9 @@ LABELS = {
     Scope.PROGRAMME_READ: "Read requirements, directives, what is due and whether an aircraft may fly",
     Scope.PROGRAMME_WRITE: "Create and change requirements",
     Scope.PROGRAMME_RECORD: "Record maintenance that was done",
+    Scope.PROGRAMME_APPROVE: "Record approved variations",
     Scope.AMP_WRITE: "Put tasks into drafts of maintenance programmes",
+    Scope.PLANNING_WRITE: "Send the flight schedule of aircraft",
     Scope.COMPONENTS_READ: "Read components, where they are and how long they ran",
     Scope.COMPONENTS_WRITE: "Create components",
     Scope.COMPONENTS_INSTALL: "Install, remove, move and exchange components",
@@ -102,7 +106,9 @@ PERMISSIONS = {
     Scope.PROGRAMME_READ: "programme.view",
     Scope.PROGRAMME_WRITE: "programme.edit",
     Scope.PROGRAMME_RECORD: "programme.record",
+    Scope.PROGRAMME_APPROVE: "programme.approve",
     Scope.AMP_WRITE: "amp.edit",
+    Scope.PLANNING_WRITE: "fleet.plan",
     Scope.COMPONENTS_READ: "components.view",
     Scope.COMPONENTS_WRITE: "components.edit",
     Scope.COMPONENTS_INSTALL: "components.install",
