@@ -14,7 +14,7 @@ WITH RECURSIVE on_board (component_id, aircraft_id) AS (
   UNION ALL
   SELECT p.component_id, o.aircraft_id FROM placement p JOIN on_board o ON o.component_id = p.parent_id
   WHERE p.until IS NULL AND p.superseded_at IS NULL
-), pair AS (
+), pair AS MATERIALIZED (
   SELECT p.directive_id, a.id AS aircraft_id, NULL::uuid AS component_id, a.id AS on_aircraft, a.serial_number,
          a.registration AS object_name, '' AS part_number, m.name AS product, true AS is_named, p.effectivity
   FROM directive_product p
