@@ -30,6 +30,6 @@ def test_every_kind_of_step_is_shown_in_an_example() -> None:
     shown = "\n".join(path.read_text() for path in shipped().glob("*.yaml"))
     seldom = {
         "cancel_flight", "status", "correct_done", "withdraw_done", "revise", "withdraw_event", "withdraw_variation",
-        "exchange", "bench", "meter",
+        "exchange", "bench", "meter", "park", "use_ratio",
     }  # fmt: skip
     assert {word for word in KINDS if not re.search(rf"\b{word}: ", shown)} <= seldom

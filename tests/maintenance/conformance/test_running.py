@@ -117,6 +117,31 @@ cases:
     assert differences(written(text)) == []
 
 
+def test_forecasts_go_by_planned_flights_standing_and_ratios(written: Written) -> None:
+    text = """
+version: 1
+cases:
+  - id: plans
+    title: Ten hours left at one hour a day
+    aircraft: {OY-AAA: {counters: {hours: {kind: airborne}, apu: {kind: apu_hours}}}}
+    requirements:
+      air: {schedule: {initial: {kind: counter, counter: hours, thresholds: [1010], start: zero}}}
+      apu: {schedule: {initial: {kind: counter, counter: apu, thresholds: [510], start: zero}}}
+    steps:
+      - {opening: {hours: 1000.0, apu: 500.0}, at: 2026-01-01}
+      - {rate: {hours: 1.0}, at: 2026-01-01}
+      - {expect: air, as_of: 2026-01-01, forecast: 2026-01-11}
+      - {expect: apu, as_of: 2026-01-01, forecast: never}
+      - {use_ratio: apu, follows: hours, use: 2, per: 1, at: 2026-01-01}
+      - {expect: apu, as_of: 2026-01-01, forecast: 2026-01-06}
+      - {park: storage, at: 2026-01-02, until: 2026-01-05}
+      - {expect: air, as_of: 2026-01-01, forecast: 2026-01-15}
+      - {plan_flight: P1, at: 2026-01-06T08:00, uses: {hours: 9.0}}
+      - {expect: air, as_of: 2026-01-01, forecast: 2026-01-07}
+"""
+    assert differences(written(text)) == []
+
+
 def test_stale_usage_is_unknown(written: Written) -> None:
     text = """
 version: 1

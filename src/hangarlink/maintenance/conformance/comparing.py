@@ -18,7 +18,9 @@ from hangarlink.maintenance.defects import mel
 from hangarlink.maintenance.programme.derivation import totals
 from hangarlink.maintenance.programme.models import Accomplishment, DueItem, DueTerm, ValueDiscrepancy
 from hangarlink.maintenance.programme.queries import Narrow, board, due_list, item_detail
+from hangarlink.maintenance.programme.queries.dispatch import dispatch
 from hangarlink.maintenance.programme.queries.item import usage_of
+from hangarlink.maintenance.programme.rules.dispatch import Answer as DispatchAnswer
 from hangarlink.maintenance.programme.rules.status import may_fly
 from hangarlink.platform.quantities import Unit
 from hangarlink.platform.tenancy.context import current_account
@@ -278,6 +280,9 @@ def _done(stage: Stage, step: steps.ExpectDone) -> Iterator[Found]:
 
 
 def _may_fly(stage: Stage, step: steps.ExpectMayFly) -> Iterator[Found]:
+    if step.requirement is None:
+        yield from _dispatch(stage, step)
+        return
     item = stage.item(step.requirement, step)
     told = "not demanded"
     if item is not None:
@@ -288,6 +293,16 @@ def _may_fly(stage: Stage, step: steps.ExpectMayFly) -> Iterator[Found]:
         told = _flies(may_fly(found.status.standing, usage, planned, step.landing_on))
     if told != _flies(step.expect_may_fly):
         yield f"dispatch under {step.requirement}", _flies(step.expect_may_fly), told, RULES
+
+
+def _dispatch(stage: Stage, step: steps.ExpectMayFly) -> Iterator[Found]:
+    """The question that pages and API ask, of everything on the aircraft. What is unknown is no yes."""
+    planned = stage.by_counter(step, step.planned)
+    craft = stage.craft(step)
+    found = dispatch(craft, planned, landing_on=step.landing_on, after_planned=step.after_planned)
+    told = found.answer is DispatchAnswer.YES
+    if told is not step.expect_may_fly:
+        yield f"dispatch of {craft}", _flies(step.expect_may_fly), f"{_flies(told)} ({found.answer})", LIST
 
 
 def _aircraft(stage: Stage, step: steps.ExpectAircraft) -> Iterator[Found]:

@@ -32,6 +32,7 @@ KNOWN = (
     steps.Opening, steps.Reading, steps.Flight, steps.CorrectFlight, steps.CancelFlight, steps.ReplaceInstrument,
     steps.Rate, steps.SetStatus, steps.Apply, steps.Baseline, steps.Done, steps.CorrectDone, steps.WithdrawDone,
     steps.Revise, steps.Happened, steps.WithdrawEvent, steps.ComponentAction,
+    steps.PlanFlight, steps.UseRatio,
 )  # fmt: skip
 
 Values = Mapping[str, int]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from hangarlink.fleet.vocabulary import AircraftStatus
+from hangarlink.fleet.vocabulary import AircraftStatus, ParkingReason
 from hangarlink.maintenance.components.vocabulary import Condition, Place, WorkKind
 from hangarlink.maintenance.conformance.values import Amount, Amounts, Day, Moment, Name, Strict, Zone
 from hangarlink.maintenance.defects.mel import Category
@@ -47,8 +47,11 @@ class Action(Step):
     at       when it happened
     entered  when it was recorded, if later; else when it happened, or with the step before it
     refused  the product must refuse it, with a message that contains this text
+
+    `is_plan` tells what is yet to happen from what has happened.
     """
 
+    is_plan: ClassVar[bool] = False
     at: Moment
     entered: Moment | None = None
     refused: str | None = None
@@ -110,6 +113,33 @@ class Rate(Action):
 
     amounts = ("rate",)
     rate: Amounts
+
+
+class PlanFlight(Action):
+    """A flight that is planned: it starts `at` and ends after the longest time it uses, unless `ends` says."""
+
+    amounts = ("uses",)
+    is_plan = True
+    plan_flight: Name
+    uses: Amounts
+    ends: Moment | None = None
+
+
+class Park(Action):
+    """Days on which it stands, from `at` on: zero use. `until` is the last one; without it until somebody says."""
+
+    is_plan = True
+    park: ParkingReason
+    until: Day | None = None
+
+
+class UseRatio(Action):
+    """A counter is expected to gain `use` of its unit for each `per` of the counter it `follows`."""
+
+    use_ratio: Name
+    follows: Name
+    use: Amount
+    per: Amount
 
 
 class SetStatus(Action):
@@ -368,14 +398,18 @@ class ExpectDone(Step):
 
 
 class ExpectMayFly(Step):
-    """May it fly so much and land on that day? Asked of one requirement."""
+    """May it fly so much and land on that day? Asked of one requirement, or of the aircraft with everything on it.
+
+    after_planned  the flights planned until then are flown before it (asked of the aircraft)
+    """
 
     amounts = ("planned",)
     requirement_field = "requirement"
     expect_may_fly: bool
-    requirement: Name
+    requirement: Name | None = None
     planned: Amounts
     landing_on: Day
+    after_planned: bool = False
 
 
 class ExpectAircraft(Step):
@@ -443,6 +477,9 @@ KINDS: dict[str, type[Step]] = {
     "cancel_flight": CancelFlight,
     "replace_instrument": ReplaceInstrument,
     "rate": Rate,
+    "plan_flight": PlanFlight,
+    "park": Park,
+    "use_ratio": UseRatio,
     "status": SetStatus,
     "apply": Apply,
     "baseline": Baseline,

@@ -15,7 +15,8 @@ def play(stage: Stage, step: Action) -> None:
 
     Raises Refused as the product does; then nothing happened.
     """
-    for moment in (step.at, step.entered, getattr(step, "released", None), getattr(step, "counts_from", None)):
+    happened = None if step.is_plan else step.at
+    for moment in (happened, step.entered, getattr(step, "released", None), getattr(step, "counts_from", None)):
         if moment is not None:
             stage.clock.reach(stage.instant(moment))
     with transaction.atomic():

@@ -1,6 +1,7 @@
 """Usage and what corrects it: the verbs of the fleet."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from hangarlink.fleet import actions as fleet
 from hangarlink.fleet.facts import FlightFact, OnKnown, Verdict
@@ -27,12 +28,9 @@ def reading(stage: Stage, step: steps.Reading) -> None:
 
 @plays(steps.Flight)
 def flight(stage: Stage, step: steps.Flight) -> None:
-    start, uses = stage.instant(step.at), stage.each(step, step.uses)
-    longest = max((value for counter, value in uses if counter.unit == Unit.SECONDS), default=0)
-    ends = stage.instant(step.ends) if step.ends else start + timedelta(seconds=longest)
+    start, ends, uses = _flown(stage, step)
     stage.clock.reach(ends)
-    by_counter = {counter.id: value for counter, value in uses}
-    fact = FlightFact(stage.craft(step).id, step.flight, start, ends, amounts=by_counter)
+    fact = FlightFact(stage.craft(step).id, step.flight, start, ends, amounts=uses)
     (told,) = fleet.record_flights([fact], source=SOURCE, acting_user=SYSTEM, on_known=OnKnown.CORRECT)
     if told.verdict in {Verdict.REJECTED, Verdict.SKIPPED}:
         raise RuleBroken(told.message)
@@ -68,9 +66,43 @@ def rate(stage: Stage, step: steps.Rate) -> None:
         fleet.change_counter(counter, daily_rate=value, acting_user=SYSTEM)
 
 
+@plays(steps.PlanFlight)
+def plan_flight(stage: Stage, step: steps.PlanFlight) -> None:
+    start, ends, uses = _flown(stage, step)
+    fleet.plan_flight(stage.craft(step), starts_at=start, ends_at=ends, amounts=uses, acting_user=SYSTEM)
+
+
+@plays(steps.Park)
+def park(stage: Stage, step: steps.Park) -> None:
+    begins = stage.day(step.at)
+    fleet.park_aircraft(
+        stage.craft(step), starts_on=begins, ends_on=step.until, reason=step.park.value, acting_user=SYSTEM
+    )
+
+
+@plays(steps.UseRatio)
+def use_ratio(stage: Stage, step: steps.UseRatio) -> None:
+    counter, follows = stage.counter(step, step.use_ratio), stage.counter(step, step.follows)
+    fleet.set_use_ratio(
+        counter,
+        follows,
+        use=amounts.parse(step.use, Unit(counter.unit), field="use"),
+        per=amounts.parse(step.per, Unit(follows.unit), field="per"),
+        acting_user=SYSTEM,
+    )
+
+
 @plays(steps.SetStatus)
 def status(stage: Stage, step: steps.SetStatus) -> None:
     fleet.change_aircraft(stage.craft(step), status=step.status.value, acting_user=SYSTEM)
+
+
+def _flown(stage: Stage, step: steps.Flight | steps.PlanFlight) -> tuple[datetime, datetime, dict[UUID, int]]:
+    """When it starts and ends, and what it uses by counter."""
+    start, uses = stage.instant(step.at), stage.each(step, step.uses)
+    longest = max((value for counter, value in uses if counter.unit == Unit.SECONDS), default=0)
+    ends = stage.instant(step.ends) if step.ends else start + timedelta(seconds=longest)
+    return start, ends, {counter.id: value for counter, value in uses}
 
 
 def _flight(name: str) -> Flight:
