@@ -56,7 +56,7 @@ _EXAMPLE_IN = {
         ],
     }
 }
-_EXAMPLE_LINE = {
+_EXAMPLE_LINE: dict[str, Any] = {
     "directive": "AD 2020-21-22",
     "directive_id": "0197379e-9c40-7c2e-8f4b-3f6e5b0d9b01",
     "revision": "",
