@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hangarlink.fleet.actions import change_aircraft, park_aircraft, plan_flight
 from hangarlink.fleet.models import AircraftModel
 from hangarlink.maintenance.programme import grounding
+from hangarlink.maintenance.programme.actions import derive_counter
 from hangarlink.maintenance.programme.models import DueItem
 from hangarlink.maintenance.programme.queries import dispatch
 from hangarlink.maintenance.programme.queries.dispatch import Dispatch
@@ -203,3 +204,18 @@ def check(hangar: Hangar, flown: int, landing_on: date) -> None:
         planned = {str(hangar.airborne.id): flown}
         flies = may_fly(record.standing(), usage, planned, landing_on)
         assert flies == (str(record.item.id) not in against)
+
+
+def test_a_derived_counter_goes_on_with_the_flight(hangar: Hangar, acting_user: Actor) -> None:
+    """Two landings' worth for each landing: a limit on what follows by a formula is asked with the flight flown."""
+    twice = {
+        "kind": "product",
+        "of": [{"kind": "counter", "counter": "landings"}, {"kind": "number", "value": 2}],
+    }
+    derive_counter(hangar.aircraft, name="Twice", formula=twice, unit="count", acting_user=acting_user)
+    at = {"initial": {"kind": "counter", "counter": "Twice", "thresholds": [4005], "start": "zero"}}
+    hangar.use(1, "2026-02-28")
+    hangar.demand("TWICE", at)
+    assert dispatch(hangar.aircraft, {hangar.landings.id: 1}).answer is Answer.YES, "2 001 landings, 4 004 of 4 005"
+    found = dispatch(hangar.aircraft, {hangar.landings.id: 2})
+    assert (found.answer, said(found)) == (Answer.NO, ["TWICE Inspection: Twice 4002 + 4 = 4006 of 4005, 1 over"])

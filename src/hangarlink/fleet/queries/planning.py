@@ -18,8 +18,9 @@ def planned_logs(aircraft_ids: Collection[UUID]) -> dict[UUID, list[PlannedLog]]
     if not aircraft_ids:
         return found
     names = ("aircraft_id", "id", "name", "kind", "ratios__follows_id", "ratios__use", "ratios__per")
-    rows = Counter.objects.filter(aircraft_id__in=aircraft_ids).order_by("position", "name").values_list(*names)
-    for aircraft_id, one, name, kind, follows, use, per in rows:
+    # What is worked out by a formula follows from the others.
+    rows = Counter.objects.filter(aircraft_id__in=aircraft_ids, formula__isnull=True).order_by("position", "name")
+    for aircraft_id, one, name, kind, follows, use, per in rows.values_list(*names):
         found[aircraft_id].append(PlannedLog(one, name, CounterKind(kind), follows, use or 1, per or 1))
     return found
 

@@ -61,10 +61,12 @@ class Derived:
         known = dict(zip(needed, totals_at(needed), strict=True)) if needed else {}
         return {(counter, at): self._worked_out(counter, at, known) for counter, at in ours}
 
-    def now(self) -> dict[UUID, int | None]:
-        """Present totals, from the present totals of the others."""
+    def now(self, added: Mapping[UUID, int] | None = None) -> dict[UUID, int | None]:
+        """Present totals, from the present totals of the others; `added`: as if these had grown by so much."""
         needed = {UUID(one) for formula in self.formulas.values() for one in counters_in(formula)}
-        totals = {str(pk): total for pk, total in Counter.objects.filter(pk__in=needed).values_list("id", "total")}
+        rows = Counter.objects.filter(pk__in=needed).values_list("id", "total")
+        more = added or {}
+        totals = {str(pk): None if total is None else total + more.get(pk, 0) for pk, total in rows}
         return {
             pk: evaluate(formula, totals, self._counts(self.counters[pk], formula, None))
             for pk, formula in self.formulas.items()

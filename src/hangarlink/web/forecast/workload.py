@@ -79,14 +79,14 @@ class ItemList(DueList):
     """The items whose forecast lies between two days, soonest first."""
 
     name = "forecast"
-    filters = ItemFilters
 
     def __init__(self, request: PageRequest) -> None:
         super().__init__(request)
         self.columns = tuple(one for one in self.columns if one.key not in {"tracked", "elsewhere", "as_of"})
 
     def make_filters(self, data: QueryDict) -> Filters:
-        return super(DueList, self).make_filters(data)
+        """What another system tracks has no place here, so nothing speaks of it."""
+        return ItemFilters(data)
 
     def source(self, chosen: Mapping[str, Any]) -> DueSource:
         """Our own items: what another system tracks has no forecast of ours."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.maintenance.programme.days import fresh_since, today
+from hangarlink.maintenance.programme.derived_counters import Derived
 from hangarlink.maintenance.programme.grounding import Permit, grounds_of, permits_of
 from hangarlink.maintenance.programme.queries.board import board
 from hangarlink.maintenance.programme.queries.gauges import PARKED, stale
@@ -83,6 +84,7 @@ def dispatch(
     counters = list(Counter.objects.filter(aircraft=aircraft).order_by("position", "name"))
     _check(added, counters, landing_on, asked_on)
     used = _with_planned(added, counters, asked_on, landing_on) if after_planned else dict(added)
+    used |= _derived(counters, used)
     parameters = moment(
         landing_on, asked_on=asked_on, counters=list(used), amounts=list(used.values()), aircraft=[aircraft.pk]
     )
@@ -114,6 +116,19 @@ def _with_planned(
         before = sum(amount for day, amount in outlook.plan.planned.items() if day <= landing_on)
         used[counter_id] = used.get(counter_id, 0) + before
     return used
+
+
+def _derived(counters: Sequence[Counter], used: Mapping[UUID, int]) -> dict[UUID, int]:
+    """What the flight adds to counters that follow from others by a formula."""
+    worked_out = {counter.id: counter.total for counter in counters if counter.formula is not None}
+    if not worked_out:
+        return {}
+    after = Derived(counter for counter in counters if counter.id in worked_out).now(used)
+    return {
+        one: max(0, total - before)
+        for one, before in worked_out.items()
+        if before is not None and (total := after[one]) is not None
+    }
 
 
 def _others(aircraft_id: UUID, asked_on: date, landing_on: date) -> list[Ground]:
