@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hangarlink.maintenance.programme.models import Accomplishment, ValueDiscrepancy
+from hangarlink.maintenance.programme.models import Accomplishment, EventRecord, ValueDiscrepancy, Variation
 from hangarlink.platform.privacy.finding import done_by, held
 from hangarlink.platform.privacy.registry import Finding, Subject, holds
 
@@ -20,3 +20,9 @@ def find(subject: Subject) -> Iterator[Finding]:
     settled = done_by(ValueDiscrepancy.objects.all(), subject, id_column="settled_by", label_column="settled_by_label")
     shown = ("settled_at", "settled_by_label")
     yield held("contradictions of values that the person settled", settled, shown, reason=REASON)
+    happened = done_by(EventRecord.objects.all(), subject, id_column="recorded_by", label_column="recorded_by_label")
+    columns = ("code", "on", "source", "version", "recorded_at", "recorded_by_label")
+    yield held("events of aircraft that the person recorded", happened, columns, reason=REASON)
+    approved = done_by(Variation.objects.all(), subject, id_column="recorded_by", label_column="recorded_by_label")
+    named = ("reference", "approved_by", "approved_on", "recorded_at", "recorded_by_label")
+    yield held("approved variations that the person recorded", approved, named, reason=REASON)
