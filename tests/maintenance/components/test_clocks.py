@@ -24,6 +24,7 @@ from hangarlink.maintenance.components.actions import (
 from hangarlink.maintenance.components.clocks import frames, standings_at, totals_at, touched
 from hangarlink.maintenance.components.lives import bounds, lives
 from hangarlink.maintenance.components.models import ClockEntry, Item
+from hangarlink.maintenance.components.queries import life_of
 from hangarlink.platform.errors import RuleBroken
 from tests.maintenance.components.conftest import NOW, Workshop, hours, moment
 
@@ -56,6 +57,23 @@ def test_a_statement_below_what_ran_is_refused_and_nothing_stays(workshop: Works
     with pytest.raises(RuleBroken, match="never falls"):
         workshop.stated(engine, 90.0, "2025-03-01")
     assert ClockEntry.objects.count() == 1
+
+
+def test_a_late_flight_may_contradict_papers_and_that_is_shown_and_stops_nothing(workshop: Workshop) -> None:
+    engine = workshop.component()
+    workshop.stated(engine, 100.0, "2025-02-01")
+    workshop.install(engine, workshop.first, "2025-02-01")
+    workshop.fly(workshop.first, 3.0, "2025-03-01")
+    workshop.stated(engine, 103.0, "2025-03-05")
+    workshop.fly(workshop.first, 2.0, "2025-02-10")
+    view = life_of(engine).counters[0]
+    assert view.total == hours(105.0), "the higher one counts"
+    assert [(one.expected, one.found) for one in view.contradictions] == [(hours(105.0), hours(103.0))]
+    record_bench_time(view.counter, amount=hours(1.0), at=moment("2025-04-01"), acting_user=workshop.by)
+    assert workshop.shows(engine) == 106.0
+    entry = ClockEntry.objects.get(kind="stated", value=hours(103.0))
+    correct_entry(entry, value=hours(105.0), reason="The card missed a flight", acting_user=workshop.by)
+    assert life_of(engine).counters[0].contradictions == ()
 
 
 def test_bench_time_counts_and_is_told_once(workshop: Workshop) -> None:

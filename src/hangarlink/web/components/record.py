@@ -20,7 +20,7 @@ from hangarlink.maintenance.programme.queries.rows import due_of_component
 from hangarlink.web import formats
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.components.timeline import life_line
-from hangarlink.web.components.words import amount, break_words, life_state, life_words
+from hangarlink.web.components.words import amount, break_words, disagreeing_words, life_state, life_words
 from hangarlink.web.fleet import reads
 from hangarlink.web.fleet.tabs import tabs_of
 
@@ -44,6 +44,7 @@ def component(request: PageRequest, component_id: UUID) -> HttpResponse:
         "limits": _limits(life, found),
         "due": due_of_component(found.id),
         "nodes": [inner for node in tree_of_component(found) for inner in node.flat()],
+        "disagreeing": [disagreeing_words(view, one) for view in life.counters for one in view.contradictions],
         "breaks": [break_words(one, names, counters) for one in life.breaks],
     }
     return render(request, "components/component.html", context)

@@ -1,10 +1,12 @@
 """How components read on pages."""
 
 from datetime import date
+from math import ceil
 
 from hangarlink.fleet.models import Counter
 from hangarlink.maintenance.components.lives import PartLife
-from hangarlink.maintenance.components.queries import ComponentRow
+from hangarlink.maintenance.components.queries import ComponentRow, CounterView
+from hangarlink.maintenance.components.rules.clock import Contradiction
 from hangarlink.maintenance.components.rules.history import Break, Finding
 from hangarlink.maintenance.components.rules.life import WhyUnknown
 from hangarlink.platform.quantities import Rounding
@@ -50,6 +52,15 @@ def life_state(part: PartLife | None) -> formats.State | None:
     if part.life.used is None:
         return formats.State("unknown")
     return formats.State("grounded", "Used up") if part.life.is_used_up else formats.State("ok", "Life left")
+
+
+def disagreeing_words(view: CounterView, found: Contradiction) -> str:
+    """Two facts about a counter that disagree."""
+    said, ran = amount(view.counter, ceil(found.found)), amount(view.counter, ceil(found.expected))
+    return (
+        f"{view.counter.name}: two facts disagree. On {formats.day_text(found.at.date())} somebody told {said}, but it "
+        f"ran {ran} by then. The higher one counts; correct what is wrong."
+    )
 
 
 def break_words(found: Finding, names: dict[str, str], counters: dict[str, Counter]) -> str:

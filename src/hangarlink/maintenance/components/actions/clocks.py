@@ -17,6 +17,7 @@ from hangarlink.maintenance.components.clocks import standings_at
 from hangarlink.maintenance.components.derived import components_changed
 from hangarlink.maintenance.components.models import Clock, ClockEntry, ClockLink, Component, RatingChange
 from hangarlink.maintenance.components.placing import hold, links
+from hangarlink.maintenance.components.rules.clock import Contradiction
 from hangarlink.maintenance.components.structure import ever_carried
 from hangarlink.maintenance.components.vocabulary import EntryKind, Source
 from hangarlink.platform.audit.actions import record
@@ -178,6 +179,7 @@ class _Desk:
         held = hold([self.clock.component_id])
         self.component, self._at, self._acting_user = held.components[self.clock.component_id], at, acting_user
         check_moment(at, held.now)
+        self._stood = {one.ref for one in self._contradictions()}
 
     def needs_meter(self) -> None:
         if self.clock.source != Source.METER:
@@ -223,10 +225,15 @@ class _Desk:
         components_changed(ever_carried([self.component.id]), acting_user=self._acting_user)
         return row
 
-    def _check(self, field: str) -> None:
+    def _contradictions(self) -> tuple[Contradiction, ...]:
         now = (self.counter.id, timezone.now())
-        found = standings_at([now])[now]
-        for one in found.contradictions:
+        return standings_at([now])[now].contradictions
+
+    def _check(self, field: str) -> None:
+        """What contradicted before, because a flight or a move was corrected, is shown and refuses nothing."""
+        for one in self._contradictions():
+            if one.ref in self._stood:
+                continue
             expected, said = shown(int(one.expected), self.unit), shown(int(one.found), self.unit)
             raise RuleBroken(
                 f"On {one.at:%d %b %Y} this says {said}, but {self.counter.name} stood at {expected} by then, and a "

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hangarlink.fleet.models import Aircraft, Counter
-from hangarlink.maintenance.components.clocks import Frame, frames, totals_at
+from hangarlink.maintenance.components.clocks import Frame, frames, standings_at
+from hangarlink.maintenance.components.facts import read_facts
 from hangarlink.maintenance.components.lives import Bound, PartLife, bounds, lives
 from hangarlink.maintenance.components.models import (
     Clock,
@@ -22,6 +23,7 @@ from hangarlink.maintenance.components.models import (
     Work,
 )
 from hangarlink.maintenance.components.queries.rows import where_words
+from hangarlink.maintenance.components.rules.clock import Contradiction
 from hangarlink.maintenance.components.rules.history import Finding, Graph, Stretch, breaks, graph
 from hangarlink.maintenance.components.vocabulary import Place, WorkKind
 
@@ -36,6 +38,7 @@ class CounterView:
     since_overhaul  since the last overhaul (TSO, CSO); None without one
     since_installed since it came to where it is installed now (TSI, CSI)
     frame           how it goes on there
+    contradictions  what was told and is below what ran by then; the higher total counts until somebody finds out
     driver          the aircraft's counter that drives it
     """
 
@@ -46,6 +49,7 @@ class CounterView:
     since_installed: int | None
     frame: Frame | None
     driver: Counter | None
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ def life_of(component: Component, *, now: datetime | None = None) -> LifeView:
     overhaul = next((one for one in work if one.kind == WorkKind.OVERHAUL), None)
     here = placements[-1]
     moments = {moment, *(p.since for p in placements), *(p.until for p in placements if p.until), *(w.at for w in work)}
-    totals = totals_at([(counter.id, at) for counter in counters for at in moments]) if counters else {}
+    stands = standings_at([(counter.id, at) for counter in counters for at in moments]) if counters else {}
+    totals = {asked: found.whole for asked, found in stands.items()}
     lines = frames([component.id], now=moment)
     drivers = Counter.objects.in_bulk([line.driver_id for line in lines.values() if line.driver_id])
     past = list(_current(PastRecord.objects.filter(component=component)).order_by("since"))
@@ -115,9 +120,10 @@ def life_of(component: Component, *, now: datetime | None = None) -> LifeView:
         installed = totals[counter.id, here.since] if Place(here.place).is_installed else None
         driver = drivers.get(line.driver_id) if line is not None and line.driver_id else None
         since = _since(total, done), _since(total, installed)
-        return CounterView(counter, clocks[counter.id], total, *since, line, driver)
+        against = stands[counter.id, moment].contradictions
+        return CounterView(counter, clocks[counter.id], total, *since, line, driver, against)
 
-    on = next((line.aircraft_id for line in lines.values()), None) or here.aircraft_id
+    on = here.aircraft_id or (read_facts([component.id]).aircraft_of(component.id) if here.parent_id else None)
     return LifeView(
         component, here, Aircraft.objects.select_related("aircraft_model").filter(pk=on).first() if on else None,
         tuple(view(counter) for counter in counters), tuple(lives([component.id], at=moment).get(component.id, ())),
