@@ -158,3 +158,32 @@ def test_every_page_can_be_used_without_seeing_it(
         answer = browser.get(path)
         assert answer.status_code == 200, path
         assert problems_of(answer.text) == [], path
+
+
+def test_a_task_of_the_library_fills_the_form_of_a_draft(
+    browser: Client, account: Account, other_account: Account, craft: Craft, programme: Programme
+) -> None:
+    browser.post("/programmes/new/", {"code": "AMP-X", "name": "Other"})
+    with acting_in(account):
+        draft = Revision.objects.get(stage="draft")
+        known = programme.revisions.get().tasks.get()
+    page = browser.get(f"/programmes/revisions/{draft.pk}/library/?q=100-hour").text
+    assert f"/programmes/revisions/{draft.pk}/tasks/new/?like={known.pk}" in page
+    form = browser.get(f"/programmes/revisions/{draft.pk}/tasks/new/?like={known.pk}").text
+    assert 'value="05-20-01"' in form
+    assert 'value="100-hour inspection"' in form
+    assert "disabled" not in form.split('name="reference"')[1].split(">")[0]
+    assert browser.get(f"/programmes/revisions/{draft.pk}/tasks/new/?like=nonsense").status_code == 404
+    other = sign_in(make_member(other_account, email="x@example.com", role="Maintenance controller"))
+    assert "No tasks to begin with yet" in other.get("/programmes/library/").text
+
+
+def test_a_requirement_of_a_programme_says_so_and_offers_no_change(
+    browser: Client, account: Account, programme: Programme
+) -> None:
+    with acting_in(account):
+        kept = programme.requirements.get().requirement_id
+    page = browser.get(f"/requirements/{kept}/").text
+    assert "it changes by a revision of the programme" in page
+    assert f"/requirements/{kept}/revise/" not in page
+    assert "/withdraw/" not in page

@@ -36,6 +36,13 @@ def requirements_of(programme: Programme) -> dict[str, UUID]:
     return dict(rows.values_list("reference", "requirement_id"))
 
 
+def programme_keeping(requirement_id: UUID) -> Programme | None:
+    """The programme whose task this requirement is."""
+    rows = TaskRequirement.objects.filter(requirement_id=requirement_id).select_related("programme")
+    found = rows.first()
+    return found.programme if found else None
+
+
 def active_revision(programme: Programme) -> Revision | None:
     """The revision in force."""
     return programme.revisions.filter(stage=Stage.ACTIVE).first()

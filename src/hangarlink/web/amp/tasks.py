@@ -21,6 +21,7 @@ from hangarlink.maintenance.programme.rules.limits import Schedule
 from hangarlink.platform.errors import Refused, RuleBroken
 from hangarlink.web.access import PageRequest, page
 from hangarlink.web.amp import reads, words
+from hangarlink.web.amp.library import library_task
 from hangarlink.web.forms import Form, refusals_on, sent, show_form
 from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.limit_tree import LimitTree
@@ -114,6 +115,10 @@ def task(request: PageRequest, task_id: UUID) -> HttpResponse:
 def new(request: PageRequest, revision_id: UUID) -> HttpResponse:
     """Add a task to a draft."""
     found = reads.find_revision(revision_id)
+    like = request.GET.get("like")
+    if like and request.method == "GET":
+        parts = _parts_of(None, found, library_task(like))
+        return _edit(request, found, parts, None)
     data, units = sent(request), units_by_name()
     tree = LimitTree(data, units=units)
     parts = TaskParts(TaskForm(data, found), ScheduleForm(data), tree, None, AheadForm(data), units)
@@ -124,10 +129,13 @@ def new(request: PageRequest, revision_id: UUID) -> HttpResponse:
 def change(request: PageRequest, task_id: UUID) -> HttpResponse:
     """Say anew what a task of a draft says."""
     found = reads.find_task(task_id)
-    return _edit(request, found.revision, _parts_of(sent(request), found), found)
+    parts = _parts_of(sent(request), found.revision, found)
+    parts.content.fields["reference"].disabled = True
+    return _edit(request, found.revision, parts, found)
 
 
-def _parts_of(data: QueryDict | None, found: Task) -> TaskParts:
+def _parts_of(data: QueryDict | None, revision: Revision, found: Task) -> TaskParts:
+    """The forms as a task fills them: that of the draft itself, or one of the library to begin with."""
     units = units_by_name()
     content = content_of(found)
     schedule = from_json(content["schedule"])
@@ -140,8 +148,7 @@ def _parts_of(data: QueryDict | None, found: Task) -> TaskParts:
         "post": "; ".join(narrowed.post),
         "pre": "; ".join(narrowed.pre),
     }
-    form = TaskForm(data, found.revision, initial=initial)
-    form.fields["reference"].disabled = True
+    form = TaskForm(data, revision, initial=initial)
     tree = LimitTree(data, units=units, schedule=schedule, alerts=content.get("alerts", {}))
     return TaskParts(form, ScheduleForm(data, initial=initial_of(schedule)), tree, None, AheadForm(data), units)
 

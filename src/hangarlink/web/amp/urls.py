@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from hangarlink.web.amp import aircraft, examples, programmes, reference, reviews, revisions, sheets, tasks
+from hangarlink.web.amp import aircraft, examples, library, programmes, reference, reviews, revisions, sheets, tasks
 
 app_name = "programmes"
 urlpatterns = [
     path("", programmes.listing, name="list"),
     path("new/", programmes.new, name="new"),
     path("examples/", examples.listing, name="examples"),
+    path("library/", library.listing, name="library"),
     path("reference/", reference.listing, name="reference"),
     path("aircraft/<uuid:aircraft_id>/", aircraft.aircraft, name="aircraft"),
     path("aircraft/<uuid:aircraft_id>/modifications/new/", aircraft.embody, name="embody"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("revisions/<uuid:revision_id>/report/", revisions.report, name="report"),
     path("revisions/<uuid:revision_id>/step/<slug:step>/", revisions.step, name="step"),
     path("revisions/<uuid:revision_id>/export/<slug:kind>/", sheets.export, name="export"),
+    path("revisions/<uuid:revision_id>/library/", library.for_draft, name="library_for"),
     path("revisions/<uuid:revision_id>/import/", sheets.read, name="import"),
     path("revisions/<uuid:revision_id>/tasks/new/", tasks.new, name="new_task"),
     path("tasks/<uuid:task_id>/", tasks.task, name="task"),

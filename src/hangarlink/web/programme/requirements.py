@@ -12,10 +12,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from hangarlink.maintenance.amp.contents import programme_keeping
 from hangarlink.maintenance.programme.actions import apply_requirement, retire_requirement, withdraw_requirement
 from hangarlink.maintenance.programme.actions.requirements import Target
 from hangarlink.maintenance.programme.models import Applicability, Requirement
 from hangarlink.maintenance.programme.queries import Narrow, due_list
+from hangarlink.maintenance.programme.rules import effectivity
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
 from hangarlink.maintenance.programme.rules.codec import from_json
 from hangarlink.platform.errors import Missing
@@ -109,6 +111,8 @@ def requirement(request: PageRequest, requirement_id: UUID) -> HttpResponse:
     satisfies, satisfied_by = links_of(found)
     context = {
         "requirement": found,
+        "kept_in": programme_keeping(found.pk) if found.kept_by else None,
+        "narrowed": effectivity.text(effectivity.from_json(revision.effectivity)),
         "satisfies": satisfies,
         "satisfied_by": satisfied_by,
         "revision": revision,
