@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from hangarlink.cli.seeding.approvals import seed_approvals
 from hangarlink.cli.seeding.compliance import seed_compliance
 from hangarlink.cli.seeding.components import seed_components
 from hangarlink.cli.seeding.fleet import FLEET, MODELS, NEWCOMER, Machine
@@ -72,6 +73,7 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
                 acting_user=acting_user,
             )
         seed_operations({one.registration: one for one in fleet}, acting_user)
+        seed_approvals({one.registration: one for one in fleet}, opened_at, acting_user)
         seed_compliance({one.registration: one for one in fleet}, opened_at, acting_user)
         seed_programmes({one.registration: one for one in fleet}, opened_at, acting_user)
         seed_components({one.registration: one for one in fleet}, opened_at, acting_user)
