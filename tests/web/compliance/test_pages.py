@@ -192,7 +192,7 @@ def test_credit_from_a_superseded_directive(browser: Client, account: Account, c
     assert browser.post(at(new, craft, "credit/"), sent).status_code == 302
     assert "Repetitive" in browser.get(at(new, craft)).text
     assert "AD 2019-06-06" not in browser.get(f"/aircraft/{craft.aircraft.pk}/directives/").text
-    assert "AD 2019-06-06" in browser.get(f"/aircraft/{craft.aircraft.pk}/directives/?superseded=on").text
+    assert "AD 2019-06-06" in browser.get(f"/aircraft/{craft.aircraft.pk}/directives/?superseded=with").text
 
 
 def test_a_permit_is_recorded_used_and_revoked(browser: Client, account: Account, craft: Craft) -> None:

@@ -27,7 +27,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 class ReportFilters(Filters):
     kind = Chips([(one.value, one.value.upper()) for one in DirectiveKind], every="All")
-    superseded = forms.BooleanField(label="With superseded ones")
+    superseded = forms.ChoiceField(
+        choices=[("", "Without superseded ones"), ("with", "With superseded ones")],
+        widget=forms.Select(attrs={"aria-label": "Superseded ones"}),
+    )
 
 
 class Line:

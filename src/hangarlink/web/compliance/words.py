@@ -48,5 +48,8 @@ def value_text(value: Value) -> str:
 def next_text(part: Part) -> str:
     """What is next under a paragraph, in words."""
     if part.due is not None:
-        return due_words.limits_text(part.due.terms)
+        known = due_words.limits_text(part.due.terms)
+        # A limit that nobody can tell is said: half of "whichever comes later" would read like the whole.
+        unknown = [due_words.REASON_WORDS[one.unknown] for one in part.due.terms if one.unknown and one.limit is None]
+        return "; ".join(part for part in (known, *(f"unknown: {why}" for why in dict.fromkeys(unknown))) if part)
     return "nothing further" if part.ended else "not demanded"

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from hangarlink.maintenance.compliance.rules.words import DirectiveKind, ParagraphKind
+from hangarlink.maintenance.compliance.rules.words import DirectiveKind, ParagraphKind, named
 
 NOTE = (
     "Example. Its limits were taken from a public summary: compare them with the text of the directive, which prevails."
@@ -43,7 +43,7 @@ class Example:
 
     @property
     def name(self) -> str:
-        return f"{self.kind.value.upper()} {self.number}"
+        return named(self.kind, self.number)
 
 
 @cache

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from hangarlink.fleet.models import AircraftModel
-from hangarlink.maintenance.compliance.rules.words import DirectiveKind, ParagraphKind
+from hangarlink.maintenance.compliance.rules.words import DirectiveKind, ParagraphKind, named
 from hangarlink.maintenance.programme.models import Requirement
 from hangarlink.maintenance.programme.models.requirement import CLASSES
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
@@ -57,7 +57,7 @@ class Directive(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind.upper()} {self.number}"
+        return named(DirectiveKind(self.kind), self.number)
 
     @property
     def is_mandatory(self) -> bool:

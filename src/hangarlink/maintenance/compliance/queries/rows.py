@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hangarlink.maintenance.compliance.queries.pairs import FACTS
 from hangarlink.maintenance.compliance.rules.standing import Decided, Facts, Standing, stale_reason
-from hangarlink.maintenance.compliance.rules.words import DirectiveKind, Verdict
+from hangarlink.maintenance.compliance.rules.words import DirectiveKind, Verdict, named
 from hangarlink.maintenance.programme.days import today
 from hangarlink.maintenance.programme.queries.statements import rows
 from hangarlink.maintenance.programme.rules.airworthiness import MandatoryClass
@@ -60,7 +60,7 @@ class Pair:
 
     @property
     def name(self) -> str:
-        return f"{self.kind.value.upper()} {self.number}"
+        return named(self.kind, self.number)
 
     @property
     def slug(self) -> str:

@@ -22,6 +22,12 @@ class DirectiveKind(StrEnum):
         return MandatoryClass.AIRWORTHINESS_DIRECTIVE if self is DirectiveKind.AD else MandatoryClass.RECOMMENDED
 
 
+def named(kind: DirectiveKind, number: str) -> str:
+    """What people call it: AD 2020-21-22; SB-32-01 says what it is already."""
+    word = kind.value.upper()
+    return number if number.upper().startswith(word) else f"{word} {number}"
+
+
 class ParagraphKind(StrEnum):
     """ACTION has limits. TERMINATING has none of its own need: doing it ends the repeats of the others."""
 
