@@ -19,7 +19,7 @@ from hangarlink.integration.connections.schedules import nudge
 from hangarlink.integration.contract import Dataset
 from hangarlink.integration.datasets.adapters import two_way
 from hangarlink.integration.datasets.choosing import Choice
-from hangarlink.integration.datasets.codec import from_json
+from hangarlink.integration.datasets.codec import from_json, hash_of, said
 from hangarlink.integration.datasets.outcome import Clash, Context
 from hangarlink.integration.synclog.vocabulary import Direction
 from hangarlink.platform.audit.actions import entry, record, record_many
@@ -28,6 +28,7 @@ from hangarlink.platform.events.actions import announce, announce_many
 from hangarlink.platform.people.permissions import Actor
 
 OURS, THEIRS, MERGE = "ours", "theirs", "merge"
+SAME, NEW = "same", "new"
 
 
 def keep_clashes(
@@ -70,6 +71,8 @@ def decide_review(review: Review, choice: str, *, acting_user: Actor, fields: Se
     """
     held = _held(review)
     require_right(acting_user, held.connection.connector, EDIT)
+    if held.kind == ReviewKind.MATCH:
+        raise RuleBroken("Say which of ours it is, or that it is a new one.", field="choice")
     if choice not in {OURS, THEIRS, MERGE}:
         raise RuleBroken(f"{choice} is not a choice. Choose ours, theirs or merge.", field="choice")
     if held.kind == ReviewKind.CONFLICT:
@@ -78,10 +81,54 @@ def decide_review(review: Review, choice: str, *, acting_user: Actor, fields: Se
         raise RuleBroken("There is nothing to merge with: the partner has it no longer.", field="choice")
     else:
         _settle_deletion(held, choice, acting_user)
-    held.state, held.choice, held.taken = ReviewState.DECIDED, choice, list(fields) if choice == MERGE else []
+    held.taken = list(fields) if choice == MERGE else []
+    return _decided(held, choice, {"fields": list(fields)} if fields else {}, acting_user)
+
+
+@atomic
+def decide_match(review: Review, row_id: UUID | None, *, acting_user: Actor) -> Review:
+    """Say which of ours a partner's record is, or (None) that it is another one, which is then taken in as new.
+
+    Linking overwrites nothing: both stay as they are, and what changes from then on is carried over.
+    Needs edit of the connection's area. Events: conflict.decided, and for a new one those of the room. Raises
+    RuleBroken (field: choice) for a row that was not asked about or is linked by now, or when it was decided already.
+    """
+    held = _held(review)
+    require_right(acting_user, held.connection.connector, EDIT)
+    if held.kind != ReviewKind.MATCH:
+        raise RuleBroken("This asks what shall count, not which record it is.", field="choice")
+    link = _link(held)
+    if held.theirs is None or not link.is_held or link.internal_id is not None:
+        raise RuleBroken("This is not open any more: the next sync asks anew.", field="choice")
+    told = from_json(Dataset(held.dataset), held.theirs)
+    link.is_held, link.candidates, link.is_pinned = False, [], row_id is not None
+    if row_id is None:
+        link.save()
+        _take(held, link, told, acting_user)
+    else:
+        _pair(held, link, row_id, told)
+    held.internal_id = Link.objects.get(pk=link.pk).internal_id
+    return _decided(held, NEW if row_id is None else SAME, {"row": str(row_id)} if row_id else {}, acting_user)
+
+
+def _pair(review: Review, link: Link, row_id: UUID, told: Any) -> None:
+    """Set the link's end on our side; both sides stay as they are."""
+    versions = two_way(Dataset(review.dataset)).room.versions([row_id])
+    if str(row_id) not in review.candidates or row_id not in versions:
+        raise RuleBroken("This record was not among those that it may be.", field="choice")
+    others = Link.objects.filter(connection=review.connection_id, dataset=review.dataset, internal_id=row_id)
+    if others.exists():
+        raise RuleBroken("This record is linked to another one of the partner's by now.", field="choice")
+    link.internal_id, link.internal_version, link.state = row_id, versions[row_id], LinkState.LINKED
+    link.facts, link.content_hash = said(told), hash_of(told)
+    link.save()
+
+
+def _decided(held: Review, choice: str, more: dict[str, Any], acting_user: Actor) -> Review:
+    held.state, held.choice = ReviewState.DECIDED, choice
     held.decided_at, held.decided_by, held.decided_by_label = timezone.now(), acting_user.id, acting_user.label[:200]
     held.save()
-    record(acting_user, held, "decided", new={"choice": choice, **({"fields": list(fields)} if fields else {})})
+    record(acting_user, held, "decided", new={"choice": choice, **more})
     announce(events.ConflictDecided(held.id, held.connection_id, held.dataset, choice))
     _push_soon(held)
     clear_alerts(held.id, works_again=False)
@@ -198,8 +245,16 @@ def _link(review: Review) -> Link:
     return link
 
 
+def _kind(clash: Clash) -> ReviewKind:
+    if clash.candidates:
+        return ReviewKind.MATCH
+    if clash.gone:
+        return ReviewKind.MANY_GONE
+    return ReviewKind.DELETION if clash.is_deletion else ReviewKind.CONFLICT
+
+
 def _review(connection: Connection, dataset: Dataset, clash: Clash, rule: str) -> Review:
-    kind = ReviewKind.MANY_GONE if clash.gone else ReviewKind.DELETION if clash.is_deletion else ReviewKind.CONFLICT
+    kind = _kind(clash)
     link = clash.link
     return Review(
         account=connection.account,
@@ -214,6 +269,7 @@ def _review(connection: Connection, dataset: Dataset, clash: Clash, rule: str) -
         subject=clash.subject[:200],
         count=clash.gone or 1,
         link_ids=[str(one) for one in clash.link_ids],
+        candidates=[str(one) for one in clash.candidates],
         rule=rule,
         ours=clash.ours,
         theirs=clash.theirs,

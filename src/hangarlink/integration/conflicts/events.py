@@ -7,7 +7,7 @@ from hangarlink.platform.events.registry import Event, event
 
 @event("conflict.raised")
 class ConflictRaised(Event):
-    """Somebody has to choose. `kind`: conflict, deletion or many_gone."""
+    """Somebody has to choose. `kind`: conflict, deletion, many_gone or match."""
 
     review_id: UUID
     connection_id: UUID
@@ -17,7 +17,7 @@ class ConflictRaised(Event):
 
 @event("conflict.decided")
 class ConflictDecided(Event):
-    """`choice`: ours, theirs or merge."""
+    """`choice`: ours, theirs or merge; of a match: same or new."""
 
     review_id: UUID
     connection_id: UUID

@@ -10,11 +10,12 @@ from hangarlink.platform.tenancy.models import TenantModel
 
 class ReviewKind(models.TextChoices):
     """CONFLICT: changed on both sides. DELETION: the partner has it no longer. MANY_GONE: so many at once that it may
-    be a fault."""
+    be a fault. MATCH: it is new, and may be one of ours already."""
 
     CONFLICT = "conflict", "Changed on both sides"
     DELETION = "deletion", "Gone at the partner"
     MANY_GONE = "many_gone", "Many gone at the partner"
+    MATCH = "match", "May be here already"
 
 
 class ReviewState(models.TextChoices):
@@ -34,7 +35,8 @@ class Review(TenantModel):
     base           what both said when they last agreed
     ours_version   our row's version then; if it is another now, the question is asked anew
     link_ids       MANY_GONE: the links that it is about
-    choice         ours, theirs or merge; `taken` are the fields that a merge took from theirs
+    candidates     MATCH: rows of ours that it may be, as texts
+    choice         ours, theirs or merge; `taken` are the fields that a merge took from theirs. MATCH: same or new
     """
 
     connection = models.ForeignKey(
@@ -49,6 +51,7 @@ class Review(TenantModel):
     subject = models.CharField(max_length=200, blank=True)
     count = models.PositiveIntegerField(default=1)
     link_ids = models.JSONField(default=list)
+    candidates = models.JSONField(default=list)
     rule = models.CharField(max_length=20)
 
     ours = models.JSONField(null=True, encoder=DjangoJSONEncoder)

@@ -1,5 +1,6 @@
 """Open questions, and one of them side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from hangarlink.integration.conflicts.models import Review, ReviewState
+from hangarlink.integration.connections.models import Link
 from hangarlink.integration.connections.rights import VIEW, connectors_outside, require_right, require_some_view
+from hangarlink.integration.contract import Dataset
+from hangarlink.integration.datasets.adapters import two_way
+from hangarlink.integration.datasets.codec import said
 from hangarlink.platform.errors import Missing
 from hangarlink.platform.people.permissions import Actor
 
@@ -72,6 +77,24 @@ def side_by_side(review: Review) -> list[FieldPair]:
     names = [name for name in both if name not in NAMES]
     pairs = [FieldPair(name, ours.get(name), theirs.get(name), base.get(name)) for name in names]
     return sorted(pairs, key=lambda pair: not pair.differs)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A row of ours that a partner's record may be. is_free: no other record of the partner's is linked to it."""
+
+    id: UUID
+    label: str
+    said: Mapping[str, Any]
+    is_free: bool
+
+
+def candidates(review: Review) -> list[Candidate]:
+    """The rows that a MATCH asks about, as they are now: two queries."""
+    rows = two_way(Dataset(review.dataset)).room.read([UUID(one) for one in review.candidates])
+    links = Link.objects.filter(connection=review.connection_id, dataset=review.dataset, internal_id__in=list(rows))
+    taken = set(links.values_list("internal_id", flat=True))
+    return [Candidate(row.id, row.label, said(row.record), row.id not in taken) for row in rows.values()]
 
 
 def _visible(acting_user: Actor, connection_id: UUID | None) -> QuerySet[Review]:

@@ -1,5 +1,6 @@
 """Connections, their streams, and the links between the partner's records and ours."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -147,6 +148,7 @@ class Link(TenantModel):
     code              why it is not linked
     is_pinned         a person chose the pair (or chose none); matching leaves it alone
     is_listed         it was in the partner's last complete listing
+    candidates        rows of ours that it may be, while a person has not chosen; none of them is sent meanwhile
     """
 
     connection = models.ForeignKey(
@@ -165,6 +167,7 @@ class Link(TenantModel):
     code = models.CharField(max_length=40, blank=True)
     is_pinned = models.BooleanField(default=False)
     is_listed = models.BooleanField(default=True)
+    candidates = ArrayField(models.UUIDField(), default=list)
     facts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     content_hash = models.BinaryField(max_length=32, null=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -72,7 +72,7 @@ def links_by_external(connection: Connection, dataset: Dataset, names: Collectio
 
 KEPT = [
     "external_id", "external_version", "external_changed_at", "internal_version", "refused_version", "content_hash",
-    "facts", "internal_id", "state", "is_listed", "is_held", "changed_at", "label",
+    "facts", "internal_id", "state", "is_listed", "is_held", "candidates", "changed_at", "label",
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class Clash:
                         nobody knows
     gone      how many of the partner's records are missing: a question about all of them at once. 0 for one record
     link_ids  those it is about
+    candidates  rows of ours that it may be, where it is not sure whether it is here already
     """
 
     link: Link | None
@@ -34,6 +35,7 @@ class Clash:
     is_deletion: bool = False
     gone: int = 0
     link_ids: tuple[UUID, ...] = ()
+    candidates: tuple[UUID, ...] = ()
 
 
 class Outcome(NamedTuple):

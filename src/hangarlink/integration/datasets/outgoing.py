@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 
 from hangarlink.integration.connections.models import Connection, Link, LinkState
 from hangarlink.integration.contract import DataError, Dataset
@@ -107,7 +107,15 @@ def _changed(room: Room, connection: Connection) -> QuerySet[Any]:
     settled = Link.objects.filter(connection=connection, dataset=room.dataset, internal_id=OuterRef("pk")).filter(
         Q(internal_version=OuterRef("version")) | Q(refused_version=OuterRef("version")) | Q(is_held=True)
     )
-    return room.rows_for(connection).filter(~Exists(settled))
+    return room.rows_for(connection).filter(~Exists(settled)).exclude(pk__in=_in_doubt(connection, room.dataset))
+
+
+def _in_doubt(connection: Connection, dataset: Dataset) -> QuerySet[Any, Any]:
+    """Rows that may be there already under another name: a person has to choose before they are sent."""
+    held = Link.objects.filter(connection=connection, dataset=dataset, is_held=True, internal_id__isnull=True)
+    return held.annotate(candidate=Func(F("candidates"), function="unnest", output_field=UUIDField())).values(
+        "candidate"
+    )
 
 
 def _outgoing(room: Room, ours: Ours[Any], link: Link, known: dict[str, str]) -> Outgoing:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.contract import Dataset, Record
 from hangarlink.integration.datasets.codec import said
+from hangarlink.integration.datasets.likeness import Likeness
 from hangarlink.integration.datasets.outcome import Context
 from hangarlink.integration.synclog.vocabulary import Verdict
 
@@ -107,6 +108,12 @@ class Room:
     def match(self, records: Sequence[Any]) -> Mapping[str, UUID]:
         """For records that are not linked: rows that are surely the same thing, by external id. Mostly none."""
         del records
+        return {}
+
+    def resembling(self, records: Sequence[Any], connection: Connection) -> Mapping[str, Likeness]:
+        """For records that are not linked: rows without a link to this partner that may be the same thing. One that is
+        sure is linked, and nothing of either side is overwritten; the others wait for a person. Mostly none."""
+        del records, connection
         return {}
 
     def take(self, incoming: Sequence[Incoming[Any]], context: Context) -> list[Taken]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from hangarlink.integration.conflicts.models import Review
 from hangarlink.integration.connections.models import Link
 from hangarlink.integration.contract import Dataset
@@ -24,7 +26,10 @@ def find(subject: Subject) -> Iterator[Finding]:
     gone = {"old": None, "new": None, "payload": None, "reason": "", "is_open": False}
     pks = [*lines.values_list("pk", flat=True), *told.values_list("pk", flat=True)]
     yield _blanked("lines of sync runs", SyncRecord, pks, "subject", ("subject", "old", "new"), gone)
-    asked = Review.objects.filter(dataset=Dataset.CUSTOMERS, internal_id__in=ids).values_list("pk", flat=True)
+    of_them = Q(internal_id__in=ids)
+    for id in ids:
+        of_them |= Q(candidates__contains=[str(id)])
+    asked = Review.objects.filter(of_them, dataset=Dataset.CUSTOMERS).values_list("pk", flat=True)
     both = {"ours": None, "theirs": None, "base": None}
     yield _blanked("versions kept for review", Review, list(asked), "subject", ("subject", "ours", "theirs"), both)
 

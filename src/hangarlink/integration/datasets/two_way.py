@@ -113,6 +113,8 @@ class TwoWay:
         """News meets what is here: taken over, or (where both sides changed) judged."""
         unlinked = [record for record in news if _row(page.links.get(record.external_id)) is None]
         matched = self._free_matches(unlinked, page)
+        doubted = self._recognise([record for record in unlinked if record.external_id not in matched], page)
+        news = [record for record in news if record.external_id not in doubted]
         ids = {record.external_id: _row(page.links.get(record.external_id)) or matched.get(record.external_id)
                for record in news}  # fmt: skip
         linked = [one for one in ids.values() if one is not None]
@@ -133,6 +135,44 @@ class TwoWay:
         ours = self._ours([one for record in clashing if (one := ids[record.external_id])], page.context)
         take += [record for record in clashing if self._clash(record, ids[record.external_id], ours, page)]
         self._take([Incoming(record, ids[record.external_id]) for record in take], page)
+
+    def _recognise(self, records: Sequence[Any], page: Page) -> set[str]:
+        """Who is surely here already is linked, and both sides stay as they are; who may be is asked about. Returns
+        the external ids of all these. What was asked about once is asked again when the partner changes it."""
+        records = [
+            record for record in records if (link := page.links.get(record.external_id)) is None or link.candidates
+        ]
+        alike = self.room.resembling(records, page.context.connection) if records else {}
+        sure = [like.ids[0] for like in alike.values() if like.is_sure]
+        versions = self.room.versions(sure) if sure else {}
+        done: set[str] = set()
+        for record in records:
+            like, link = alike.get(record.external_id), page.links.get(record.external_id)
+            if link is not None:
+                self._doubt(record, like.ids if like else tuple(link.candidates), page)
+            elif like is None:
+                continue
+            elif like.is_sure and like.ids[0] in versions:
+                self._agree(record, like.ids[0], versions[like.ids[0]], page)
+                reason = f"Linked to the one that is here, by its {like.by}. Both stay as they are."
+                known = {"subject": label_of(record), "internal_id": like.ids[0], "reason": reason}
+                page.say(record, Verdict.UNCHANGED, "recognised", **known)
+            else:
+                self._doubt(record, like.ids, page)
+            done.add(record.external_id)
+        return done
+
+    def _doubt(self, record: Any, ids: Sequence[UUID], page: Page) -> None:
+        """It may be one of these rows: nothing moves until a person has said which, or that it is another one."""
+        link = self._link(record, None, page)
+        link.is_held, link.candidates = True, list(ids)
+        self._seen(record, link, page)
+        clash = Clash(
+            link, Choice.REVIEW, link.label, theirs=self._whole(record), theirs_changed_at=record.changed_at,
+            candidates=tuple(ids),
+        )  # fmt: skip
+        reason = "It may be here already. Somebody has to choose which one it is, or that it is another one."
+        page.say(record, Verdict.CONFLICTED, "may_be_here", subject=link.label, reason=reason, clash=clash)
 
     def _free_matches(self, records: Sequence[Any], page: Page) -> Mapping[str, UUID]:
         """Rows that are the same thing and are not linked to another record of this partner."""

@@ -11,9 +11,17 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.html import format_html
 
-from hangarlink.integration.conflicts.actions import MERGE, OURS, THEIRS, decide_review
+from hangarlink.integration.conflicts.actions import MERGE, NEW, OURS, SAME, THEIRS, decide_match, decide_review
 from hangarlink.integration.conflicts.models import Review, ReviewKind, ReviewState
-from hangarlink.integration.conflicts.queries import FieldPair, find_review, open_reviews, past_reviews, side_by_side
+from hangarlink.integration.conflicts.queries import (
+    Candidate,
+    FieldPair,
+    candidates,
+    find_review,
+    open_reviews,
+    past_reviews,
+    side_by_side,
+)
 from hangarlink.integration.connections.models import Connection
 from hangarlink.integration.connections.rights import EDIT, VIEW, area_of, connectors_outside, right
 from hangarlink.integration.contract import Area
@@ -30,6 +38,7 @@ from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing
 
 CHOICES = {OURS: "Ours stays", THEIRS: "Theirs is taken over", MERGE: "Ours, with the ticked fields from theirs"}
 OF_DELETION = {OURS: "Ours stays", THEIRS: "It goes here too"}
+OF_MATCH = {SAME: "Linked to one of ours", NEW: "Taken in as a new one"}
 
 
 def outcome(review: Review) -> Any:
@@ -38,7 +47,7 @@ def outcome(review: Review) -> Any:
         return format_html("<strong>{}</strong>", "waits for you")
     if review.state == ReviewState.SUPERSEDED:
         return "a newer question stands"
-    words = OF_DELETION if review.kind != ReviewKind.CONFLICT else CHOICES
+    words = {ReviewKind.CONFLICT: CHOICES, ReviewKind.MATCH: OF_MATCH}.get(ReviewKind(review.kind), OF_DELETION)
     return words.get(review.choice, review.choice.replace("_", " "))
 
 
@@ -135,6 +144,21 @@ class DecisionForm(Form):
         return cleaned
 
 
+class MatchForm(Form):
+    """Which of ours it is."""
+
+    choice = forms.ChoiceField(label="Which one is it", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, found: list[Candidate], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ours = [(str(one.id), f"It is {one.label}") for one in found if one.is_free]
+        self.fields["choice"].choices = [*ours, (NEW, "It is another one: take it in as new")]  # type: ignore[attr-defined]
+
+    def chosen(self) -> UUID | None:
+        value = self.cleaned_data["choice"]
+        return None if value == NEW else UUID(value)
+
+
 @area_page(VIEW)
 def queue(request: PageRequest, area: Area) -> HttpResponseBase:
     """Every question of an area that waits for somebody."""
@@ -165,6 +189,8 @@ def review(request: PageRequest, area: Area, connection_id: UUID, review_id: UUI
         raise Missing("There is no such conflict of this connection.")
     if request.method == "POST":
         require(request.actor, right(area, EDIT))
+    if asked.kind == ReviewKind.MATCH:
+        return _match(request, area, found, asked)
     pairs = side_by_side(asked)
     form = DecisionForm(sent(request), review=asked, pairs=pairs)
     if form.is_valid():
@@ -188,6 +214,30 @@ def review(request: PageRequest, area: Area, connection_id: UUID, review_id: UUI
         "ticked": set(form["fields"].value() or ()),
     }
     return show_form(request, "integrations/review.html", form, context)
+
+
+def _match(request: PageRequest, area: Area, found: Connection, asked: Review) -> HttpResponse:
+    """A record that may be here already, beside those that it may be."""
+    ours = candidates(asked)
+    form = MatchForm(sent(request), found=ours)
+    if form.is_valid():
+        with refusals_on(form):
+            decide_match(asked, form.chosen(), acting_user=request.actor)
+            messages.success(request, "Decided. Both stay as they are; what changes from now on is carried over.")
+            return redirect(to(area, "review", found.pk))
+    theirs = asked.theirs or {}
+    names = [name for name in (ours[0].said if ours else theirs) if name in theirs]
+    lines = [(name, shown(theirs[name]), [shown(one.said.get(name)) for one in ours]) for name in names]
+    context = {
+        **frame(found, request.actor),
+        "review": asked,
+        "ours": ours,
+        "lines": [(name, told, here) for name, told, here in lines if {told, *here} != {"–"}],
+        "is_open": asked.state == ReviewState.OPEN,
+        "dataset": dataset_words(asked.dataset),
+        "outcome": outcome(asked),
+    }
+    return show_form(request, "integrations/match.html", form, context)
 
 
 def shown(value: Any) -> str:

@@ -1,12 +1,15 @@
-"""Customers, both ways. They are not matched by name or address: two people may share both."""
+"""Customers, both ways. Who is here already is found by e-mail address or name; see `likeness`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
+from hangarlink.integration.connections.models import Connection, Link
 from hangarlink.integration.contract import Customer, Dataset
+from hangarlink.integration.datasets.likeness import Called, Likeness, likenesses
 from hangarlink.integration.datasets.outcome import Context
 from hangarlink.integration.datasets.ports import Incoming, Ours, Room, Taken
 from hangarlink.integration.synclog.vocabulary import Verdict
@@ -29,6 +32,16 @@ class Customers(Room):
 
     def read(self, ids: Sequence[UUID]) -> dict[UUID, Ours[Customer]]:
         return {row.id: _ours(row) for row in Row.objects.filter(pk__in=ids)}
+
+    def resembling(self, records: Sequence[Customer], connection: Connection) -> Mapping[str, Likeness]:
+        """One query. PostgreSQL narrows it down roughly; what is alike, `likeness` decides."""
+        told = [Called(one.external_id, one.name, one.email) for one in records]
+        names = {one.name.strip().lower() for one in told} | {one.name.strip().casefold() for one in told}
+        emails = {one.email.strip().lower() for one in told if one.email}
+        linked = Link.objects.filter(connection=connection, dataset=self.dataset, internal_id=OuterRef("pk"))
+        rows = Row.objects.filter(~Exists(linked)).annotate(low_name=Lower("name"), low_email=Lower("email"))
+        alike = rows.filter(Q(low_name__in=names) | Q(low_email__in=emails)).values_list("pk", "name", "email")
+        return likenesses(told, [Called(str(pk), name, email) for pk, name, email in alike])
 
     def take(self, incoming: Sequence[Incoming[Customer]], context: Context) -> list[Taken]:
         told = [Told(one.id, _values(one.record), one.record.is_active) for one in incoming]
