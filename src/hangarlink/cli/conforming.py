@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.db import ProgrammingError
 from rich.console import Console
 from rich.table import Table
 
@@ -38,7 +39,12 @@ def command(paths: Sequence[Path], wanted: tuple[str, ...], as_json: bool) -> No
     if missing := set(wanted) - {script.case.id for script in scripts}:
         raise click.ClickException(f"There is no case {', '.join(sorted(missing))} in these files.")
     chosen = [script for script in scripts if not wanted or script.case.id in wanted]
-    results = [run(script) for script in chosen]
+    try:
+        results = [run(script) for script in chosen]
+    except ProgrammingError as error:
+        raise click.ClickException(
+            f"The database is not of this version ({str(error).splitlines()[0]}). Run `hangarlink migrate` first."
+        ) from error
     if as_json:
         boot.print_json({"cases": [_json(result) for result in results], **_counts(results)})
     else:
