@@ -10,6 +10,7 @@ from hangarlink.cli.seeding.components import seed_components
 from hangarlink.cli.seeding.fleet import FLEET, MODELS, NEWCOMER, Machine
 from hangarlink.cli.seeding.operations import seed_operations
 from hangarlink.cli.seeding.papers import LANDINGS, Papers, read
+from hangarlink.cli.seeding.plans import seed_plans
 from hangarlink.cli.seeding.programme import DEMANDS, DONE, HOUR
 from hangarlink.cli.seeding.programmes import seed_programmes
 from hangarlink.fleet.actions import add_aircraft, add_aircraft_model, add_planned, set_opening
@@ -77,6 +78,7 @@ def seed(endpoint: str, report: Report) -> dict[str, Any]:
         seed_compliance({one.registration: one for one in fleet}, opened_at, acting_user)
         seed_programmes({one.registration: one for one in fleet}, opened_at, acting_user)
         seed_components({one.registration: one for one in fleet}, opened_at, acting_user)
+        seed_plans({one.registration: one for one in fleet}, acting_user)
         connection = create_connection(
             connector="flightlogger", secret=Secret(SANDBOX_KEY), base_url=endpoint, acting_user=acting_user
         )
