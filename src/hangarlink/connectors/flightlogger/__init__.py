@@ -12,6 +12,7 @@ from typing import Any
 from hangarlink.connectors.flightlogger import queries
 from hangarlink.connectors.flightlogger.booking import book
 from hangarlink.connectors.flightlogger.graphql import GraphQL, Nodes
+from hangarlink.connectors.flightlogger.parting import submit, waiting
 from hangarlink.connectors.flightlogger.reading import (
     aircraft_of_flight,
     as_aircraft,
@@ -37,6 +38,7 @@ from hangarlink.integration.contract import (
     Identity,
     Limits,
     MaintenanceBooking,
+    MaintenancePart,
     Manifest,
     NotReady,
     Page,
@@ -67,13 +69,15 @@ class FlightLogger(Connector):
             Dataset.FLIGHT_TIMES: Directions.PULL,
             Dataset.COUNTER_TOTALS: Directions.PULL,
             Dataset.MAINTENANCE_BOOKINGS: Directions.PUSH,
+            Dataset.MAINTENANCE_PARTS: Directions.PUSH,
         },
         limits=Limits(per="user", page_size=100),
         tier=Tier.GOLD,
         docs="user/connect-flightlogger",
         setup="In FlightLogger, open your profile and make an API key. Its user must be allowed to see every flight.",
         about="Brings in the fleet, every flight with its logs and landings, and the counters' totals to compare with. "
-        "Sends workshop visits as bookings that block the aircraft, if you switch that on.",
+        "Sends workshop visits as bookings that block the aircraft, and due items as maintenance parts to approve, if "
+        "you switch that on.",
     )
 
     def __init__(self, http: Http, *, options: dict[str, Any] | None = None) -> None:
@@ -137,6 +141,14 @@ class FlightLogger(Connector):
         """One mutation each: FlightLogger takes no lists."""
         for change in changes:
             yield book(self.graphql, change)
+
+    @pushes(Dataset.MAINTENANCE_PARTS)
+    def send_parts(self, changes: Sequence[Change[MaintenancePart]]) -> Iterator[Pushed]:
+        """One mutation each. What waits there already is read once, so that what a lost answer made can be told."""
+        before = {str(part["id"]) for part in waiting(self.graphql)}
+        for change in changes:
+            yield (told := submit(self.graphql, change, before))
+            before.add(told.external_id)
 
     def _pages(self, cursor: Cursor, field: str, query: str, **variables: Any) -> Iterator[Nodes]:
         """From where an interrupted pull stopped; a place that FlightLogger no longer knows means from the start."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from hangarlink.connectors.flightlogger.graphql import GraphQL
-from hangarlink.integration.contract import Change, DataError, MaintenanceBooking, PartnerError, Pushed, ServerTrouble
+from hangarlink.connectors.flightlogger.graphql import GraphQL, refusal
+from hangarlink.integration.contract import Change, DataError, MaintenanceBooking, Pushed, ServerTrouble
 
 CREATE = """
 mutation Book($booking: MaintenanceBookingInput!) {
@@ -77,16 +77,10 @@ def _told(graphql: GraphQL, mutation: str, field: str, **variables: Any) -> Mapp
         answer = graphql.ask(mutation, **variables).get(field)
     except ServerTrouble as error:
         # A refusal comes as an error beside `data`: a warning of an overlap, an unknown aircraft.
-        raise _refusal(error) from None
+        raise refusal(error, "the booking") from None
     if not isinstance(answer, Mapping) or not answer.get("id"):
         raise ServerTrouble("FlightLogger did not say which booking it made.")
     return answer
-
-
-def _refusal(error: PartnerError) -> PartnerError:
-    if not error.detail:
-        return error
-    return DataError(f"FlightLogger refuses the booking: {error.detail}", detail=error.detail)
 
 
 def _made_before(graphql: GraphQL, change: Change[MaintenanceBooking]) -> str:

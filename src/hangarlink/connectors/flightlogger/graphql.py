@@ -1,6 +1,6 @@
 """FlightLogger's GraphQL over the injected HTTP: questions, Relay pages, and what its errors mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -47,6 +47,12 @@ class GraphQL:
         """The `data` of the answer. Any `errors` beside it count as failure: half an answer is none."""
         data, _ = self._ask(query, variables)
         return data
+
+    def once(self, query: str, *, made: Callable[[], Mapping[str, Any] | None], **variables: Any) -> Mapping[str, Any]:
+        """As `ask`, for what must not happen twice: before it is asked again, `made` says what an earlier try made."""
+        given = {name: value for name, value in variables.items() if value is not None}
+        body = {"query": query, "variables": given}
+        return self.http.call("POST", json=body, read=lambda response: _data(response.json()), made=made)
 
     def pages(self, field: str, query: str, *, after: str | None = None, **variables: Any) -> Iterator[Nodes]:
         """The pages of a connection from `after` on."""
@@ -112,6 +118,13 @@ def _classified(errors: Any) -> PartnerError:
     if any(row.get("locations") and not row.get("path") for row in rows):
         return DataError("FlightLogger does not accept the question of this version of Hangarlink.", detail=said)
     return ServerTrouble("FlightLogger reports an error on its side.", detail=said)
+
+
+def refusal(error: PartnerError, what: str) -> PartnerError:
+    """A refusal of a mutation: it comes as an error beside `data`, like a trouble of FlightLogger's own."""
+    if not error.detail:
+        return error
+    return DataError(f"FlightLogger refuses {what}: {error.detail}", detail=error.detail)
 
 
 def _nodes(connection: Any, field: str, answered_at: datetime) -> Nodes:

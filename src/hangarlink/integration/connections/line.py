@@ -1,6 +1,7 @@
 """The engine's side of the contract's Http: authentication, classification, retries; on the guarded client."""
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -68,10 +69,18 @@ class Line:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        made: Callable[[], T | None] | None = None,
     ) -> T:
         """See contract.Http. Raises PutOff where the table says "queue for later"."""
         sent = {"json": json, "params": params, "headers": headers, "content": content}
-        return self._repeating(lambda: read(self._once(method, path, sent)))
+        tries = count()
+
+        def work() -> T:
+            if next(tries) and made is not None and (told := made()) is not None:
+                return told
+            return read(self._once(method, path, sent))
+
+        return self._repeating(work)
 
     def _once(self, method: str, path: str, sent: Mapping[str, Any]) -> Response:
         values = self._keys.values()

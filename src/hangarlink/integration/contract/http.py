@@ -50,10 +50,13 @@ class Http(Protocol):
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
+        made: Callable[[], T | None] | None = None,
     ) -> T:
         """Call the connection's base URL (plus `path`) and return what `read` makes of the answer.
 
         content  a body of another kind than JSON; name its type in `headers`
+        made     for what must not happen twice at a partner without idempotency keys: asked before the call is
+                 repeated; what it says is the answer, and None means that no earlier try arrived
 
         `read` raises the contract's errors for failures that the partner wraps into a success; the call is repeated or
         given up by the same table as for HTTP errors. Raises PartnerError when it is given up.

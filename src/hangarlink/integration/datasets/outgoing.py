@@ -14,6 +14,9 @@ from hangarlink.integration.datasets.codec import from_json, hash_of, with_refs
 from hangarlink.integration.datasets.knowing import external_ids
 from hangarlink.integration.datasets.ports import Ours, Room
 
+# The code of a record that our own rule holds back.
+OBJECTION = "objection"
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -53,6 +56,11 @@ def has_changed(connection: Connection, dataset: Dataset) -> bool:
 def count_changed(connection: Connection, dataset: Dataset) -> int:
     """How many rows the partner has not seen as they are now."""
     return _changed(ROOMS[dataset], connection).count()
+
+
+def left_out(connection: Connection, dataset: Dataset) -> Sequence[tuple[str, str]]:
+    """What the partner is not told of though it could be: what, and why."""
+    return ROOMS[dataset].left_out(connection)
 
 
 def changed(connection: Connection, dataset: Dataset, *, after: UUID | None, limit: int) -> list[Outgoing]:

@@ -96,6 +96,11 @@ class Room:
         del connection
         return self.read(ids)
 
+    def left_out(self, connection: Connection) -> Sequence[tuple[str, str]]:
+        """What this partner is not told of though it could be, for the plan: what, and why."""
+        del connection
+        return []
+
     def objection(self, record: Any, agreed: Mapping[str, Any]) -> str:
         """Why a record must not be sent, given what the partner took last (`codec.said`); "" when it may."""
         del record, agreed

@@ -32,7 +32,7 @@ from hangarlink.integration.datasets.choosing import Choice
 from hangarlink.integration.datasets.codec import as_json, differing, from_json, hash_of, said
 from hangarlink.integration.datasets.knowing import save_links
 from hangarlink.integration.datasets.outcome import Clash, Outcome
-from hangarlink.integration.datasets.outgoing import Outgoing, changed, count_changed, departed
+from hangarlink.integration.datasets.outgoing import OBJECTION, Outgoing, changed, count_changed, departed, left_out
 from hangarlink.integration.sync.models import PushAttempt
 from hangarlink.integration.sync.paging import Journey, close_sent, context_of, count_up, in_transaction, keep
 from hangarlink.integration.synclog.vocabulary import Verdict
@@ -93,6 +93,13 @@ def plan(journey: Journey, dataset: Dataset, watch: Callable[[], None]) -> None:
         if not found:
             break
         after = found[-1].link.internal_id
+
+    def apart(now: datetime) -> None:
+        del now
+        lines = left_out(journey.connection, dataset)
+        _tell(journey, dataset, [Outcome("", Verdict.SKIPPED, what, "left_out", why) for what, why in lines], 0)
+
+    in_transaction(journey, apart)
     if journey.stream.deletion_policy == DeletionPolicy.DELETE:
 
         def gone(now: datetime) -> None:
@@ -118,7 +125,7 @@ def _planned(one: Outgoing) -> Outcome:
 
 
 def _objected(one: Outgoing) -> Outcome:
-    return Outcome(one.link.external_id, Verdict.REJECTED, one.label, "objection", one.objection, one.link.internal_id)
+    return Outcome(one.link.external_id, Verdict.REJECTED, one.label, OBJECTION, one.objection, one.link.internal_id)
 
 
 def _announce_total(journey: Journey, dataset: Dataset) -> None:

@@ -21,6 +21,7 @@ TABS = (
     ("data", "Data"),
     ("accounts", "Accounts"),
     ("aircraft", "Aircraft"),
+    ("parts", "Maintenance types"),
     ("refused", "Refused records"),
     ("review", "Review"),
     ("plan", "Dry run"),
@@ -48,10 +49,18 @@ def find(request: PageRequest, area: Area, connection_id: UUID) -> Connection:
 def tabs(connection: Connection, current: str, **counts: int | None) -> list[Tab]:
     """The pages of one connection."""
     area = area_of(connection.connector)
-    if connection.connector in OWN_PAGES:
-        return [*own_tabs(connection, ""), Tab("Data", to(area, "data", connection.pk), current == "data")]
     carried = manifest_of(connection.connector).datasets.keys()
-    kept = {"accounts": Dataset.LEDGER_ACCOUNTS in carried, "aircraft": bool(OF_AIRCRAFT & carried)}
+    kept = {
+        "accounts": Dataset.LEDGER_ACCOUNTS in carried,
+        "aircraft": bool(OF_AIRCRAFT & carried),
+        "parts": Dataset.MAINTENANCE_PARTS in carried,
+    }
+    if connection.connector in OWN_PAGES:
+        shared = [("data", "Data"), *([("parts", "Maintenance types")] if kept["parts"] else [])]
+        return [
+            *own_tabs(connection, ""),
+            *(Tab(label, to(area, name, connection.pk), name == current) for name, label in shared),
+        ]
     return [
         Tab(label, to(area, name, connection.pk), name == current, counts.get(name))
         for name, label in TABS

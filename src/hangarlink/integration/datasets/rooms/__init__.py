@@ -8,6 +8,7 @@ from hangarlink.integration.datasets.rooms.flight_times import FlightTimesOut
 from hangarlink.integration.datasets.rooms.invoices import Invoices
 from hangarlink.integration.datasets.rooms.ledger_accounts import LedgerAccounts
 from hangarlink.integration.datasets.rooms.maintenance_bookings import MaintenanceBookings
+from hangarlink.integration.datasets.rooms.maintenance_parts import MaintenanceParts
 from hangarlink.integration.datasets.rooms.payments import Payments
 from hangarlink.integration.datasets.rooms.trips import Trips
 
@@ -21,4 +22,5 @@ ALL: tuple[Room, ...] = (
     FlightTimesOut(),
     CounterTotalsOut(),
     MaintenanceBookings(),
+    MaintenanceParts(),
 )
