@@ -9,8 +9,13 @@ from hangarlink.fleet.actions import change_aircraft, set_opening
 from hangarlink.fleet.models import Aircraft
 from hangarlink.integration.connections.models import Link
 from hangarlink.integration.datasets.actions import link_to
+from hangarlink.integration.sync.actions import overrule_objection
+from hangarlink.integration.sync.engine import Means, drain
 from hangarlink.integration.synclog.models import SyncRecord
 from hangarlink.integration.synclog.vocabulary import Direction, Flow, State
+from hangarlink.platform.audit.models import AuditEntry
+from hangarlink.platform.errors import NotPermitted, RuleBroken
+from hangarlink.platform.people.permissions import Actor
 from hangarlink.sandbox.tracker.shop import hours_of
 from tests.integration.tracker.conftest import HOUR, Connect, Tracking, add_tracked
 
@@ -83,6 +88,51 @@ def test_a_lower_total_is_never_sent(connect: Connect, fleet: Fleet, acting_user
     tracking.fly("OY-HLE", 3.0)
     assert tracking.send().rejected == 0
     assert shop_hours(tracking)["OY-HLE"] == "1210.00"
+
+
+def test_a_lower_total_goes_once_when_somebody_says_why(connect: Connect, fleet: Fleet, acting_user: Any) -> None:
+    tracking = connect("camp")
+    tracking.send()
+    counter = tracking.counter("OY-HLE")
+    assert counter.known_from is not None
+    set_opening(counter, total=1207 * HOUR, at=counter.known_from, acting_user=acting_user, reason="Read wrongly")
+    (refused,) = tracking.refused(tracking.send())
+    tracking.shop.tails["OY-HLE"].seconds = 1200 * HOUR  # their support took it back
+    before = len(tracking.app.journal.entries("totals"))
+
+    nobody = Actor(acting_user.kind, acting_user.id, "Reader", frozenset({"integrations.view", "integrations.edit"}))
+    with pytest.raises(NotPermitted):
+        overrule_objection(tracking.connection, refused, reason="Read wrongly", acting_user=nobody)
+    for reason in ("  ", "x" * 301):
+        with pytest.raises(RuleBroken, match="Say why"):
+            overrule_objection(tracking.connection, refused, reason=reason, acting_user=acting_user)
+    assert tracking.send().read == 0, "still held back"
+
+    overrule_objection(tracking.connection, refused, reason="Hobbs was read wrongly", acting_user=acting_user)
+    drain(tracking.account, tracking.connection.id, Means(tracking.waits))
+    assert shop_hours(tracking)["OY-HLE"] == "1207.00"
+    assert len(tracking.app.journal.entries("totals")) == before + 1
+    entry = AuditEntry.objects.get(action="objection overruled")
+    assert (entry.new or {})["reason"] == "Hobbs was read wrongly"
+    with pytest.raises(RuleBroken, match="Nothing of ours"):
+        overrule_objection(tracking.connection, refused, reason="Again", acting_user=acting_user)
+
+    counter.refresh_from_db()
+    set_opening(counter, total=1206 * HOUR, at=counter.known_from, acting_user=acting_user, reason="Again")
+    assert tracking.send().rejected == 1, "once: the next lower one is held back again"
+
+
+def test_what_fell_further_since_is_not_what_was_decided(connect: Connect, fleet: Fleet, acting_user: Any) -> None:
+    tracking = connect("camp")
+    tracking.send()
+    counter = tracking.counter("OY-HLE")
+    assert counter.known_from is not None
+    set_opening(counter, total=1207 * HOUR, at=counter.known_from, acting_user=acting_user, reason="Read wrongly")
+    (refused,) = tracking.refused(tracking.send())
+    counter.refresh_from_db()
+    set_opening(counter, total=1100 * HOUR, at=counter.known_from, acting_user=acting_user, reason="Typing")
+    with pytest.raises(RuleBroken, match="changed since"):
+        overrule_objection(tracking.connection, refused, reason="Read wrongly", acting_user=acting_user)
 
 
 def test_the_partners_own_refusals_are_kept_with_their_reason(connect: Connect, fleet: Fleet) -> None:

@@ -10,6 +10,9 @@ from hangarlink.integration.connections.catalogue import is_switched_on
 from hangarlink.integration.connections.models import Connection, ConnectionState, Link, Stream
 from hangarlink.integration.connections.rights import MANAGE, require_right, require_run
 from hangarlink.integration.connections.streams import stream_of
+from hangarlink.integration.contract import Dataset
+from hangarlink.integration.datasets.codec import differing, said
+from hangarlink.integration.datasets.outgoing import OBJECTION, told
 from hangarlink.integration.synclog.models import SyncRecord, SyncRun
 from hangarlink.integration.synclog.vocabulary import UNFINISHED, Direction, Flow, Kind, State, Trigger
 from hangarlink.platform.audit.actions import record
@@ -18,6 +21,7 @@ from hangarlink.platform.jobs.queue import enqueue, lock_of
 from hangarlink.platform.people.permissions import Actor
 
 PUMP_TASK = "integration.pump"
+LONGEST_REASON = 300
 
 
 @atomic
@@ -94,6 +98,48 @@ def _again(connection: Connection, stream: Stream, rows: list[SyncRecord], actin
     return _ask(
         connection, stream, Kind.RUN, Trigger.RETRY, {"only_again": ids} if ids else {"full": True}, acting_user
     )
+
+
+@atomic
+def overrule_objection(connection: Connection, refused: SyncRecord, *, reason: str, acting_user: Actor) -> SyncRun:
+    """Send once what our own brake holds back, as it stands now: a lower total, because the one sent before was wrong.
+
+    Only for this record as it was refused: if it changes before it is sent, and is lower still, it is refused anew. The
+    partner may refuse it all the same. Needs manage_sync of its area. The reason is kept in the audit trail. Raises
+    RuleBroken (field: reason) without a reason, (field: record) where nothing is held back, or when it changed since.
+    """
+    require_right(acting_user, connection.connector, MANAGE)
+    held = Connection.objects.select_for_update(of=("self",)).select_related("account").get(pk=connection.pk)
+    _check_open(held)
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        raise RuleBroken(
+            f"Say why the lower one is right, in {LONGEST_REASON} characters: it is kept with your name.",
+            field="reason",
+        )
+    row = SyncRecord.objects.select_related("run").filter(
+        pk=refused.pk, connection_id=held.id, is_open=True, code=OBJECTION, internal_id__isnull=False
+    )
+    found = row.first()
+    if found is None or found.internal_id is None:
+        raise RuleBroken("Nothing of ours holds this record back.", field="record")
+    dataset, flow = Dataset(found.dataset), Flow(found.run.flow)
+    require_run(acting_user, connection.connector, flow)
+    link = Link.objects.select_for_update(of=("self",)).filter(
+        connection=held, dataset=dataset, internal_id=found.internal_id
+    )
+    refusal = link.get().refused_version
+    standing = next(iter(told(held, dataset, [found.internal_id])), None)
+    if standing is None or not standing.objection or standing.version != refusal:
+        raise RuleBroken("It changed since it was refused. Let the next sync look at it again.", field="record")
+    # What was told before counts no more: from here on this is what a total is measured by.
+    link.update(facts=said(standing.record), content_hash=None, internal_version=None, refused_version=None)
+    old, new = differing(standing.link.facts, said(standing.record))
+    record(
+        acting_user, held, "objection overruled", old={"record": standing.label, "told": old},
+        new={"record": standing.label, "sent": new, "reason": reason},
+    )  # fmt: skip
+    return _ask(held, stream_of(held, flow, Direction.OUT), Kind.RUN, Trigger.RETRY, {}, acting_user)
 
 
 @atomic
