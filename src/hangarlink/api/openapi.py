@@ -39,7 +39,7 @@ decimals in the currency's main unit and come back as text ("1234.50").
 
 TAGS = (
     "Token", "Hours and cycles", "Defects", "Aircraft", "Aircraft models", "Customers", "Trips", "Invoices", "Payments",
-    "Expenses", "Maintenance programmes", "Airworthiness", "Aircraft events", "Variations", "Forecast",
+    "Expenses", "Maintenance programmes", "Airworthiness", "Due items", "Aircraft events", "Variations", "Forecast",
     "Directives", "Components", "Webhook endpoints",
 )  # fmt: skip
 _ERRORS = {

@@ -7,10 +7,12 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     airworthiness,
     component_moves,
     components,
+    corrections,
     customers,
     defects,
     diagnosis,
     directives,
+    due_items,
     expenses,
     flight_logs,
     forecast,
@@ -21,6 +23,7 @@ from hangarlink.api.v1 import (  # noqa: F401 - importing declares
     trips,
     variations,
     webhook_endpoints,
+    work,
 )
 from hangarlink.api.v1.api import api
 

@@ -68,13 +68,19 @@ def seen_from(as_of: date | None, known_at: datetime | None) -> Seen | None:
 def record_then(item_id: UUID, seen: Seen) -> OnRecord:
     """One item with everything its due points followed from then. A fixed number of statements.
 
-    Raises Missing for an item that nothing demanded, as far as was known then.
+    Raises Missing for an item that nothing demanded, as far as was known then; RuleBroken for a component's item, whose
+    past placements are not read as they were known.
     """
     rows = DueItem.objects.select_related("requirement", "aircraft", "revision")
     still_open = Q(closed_at__isnull=True) | Q(closed_at__gt=seen.known_at)
     item = rows.filter(still_open, pk=item_id, created_at__lte=seen.known_at).first()
     if item is None:
         raise Missing("There is no such due item in this account, or nothing demanded it at that time.")
+    if item.component_id is not None:
+        raise RuleBroken(
+            "Looking back is for items of an aircraft. This one is a component's: its page shows where it was when.",
+            field="as_of",
+        )
     item.revision = _revision(item, seen)
     record = OnRecord(item, _counters(item))
     record.history += _history(item, seen)

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     DEFECTS_WRITE = "defects_write"
     HOURS_CYCLES_READ = "hours_cycles_read"
     HOURS_CYCLES_WRITE = "hours_cycles_write"
+    USAGE_CORRECT = "usage_correct"
     AIRCRAFT_MODELS_READ = "aircraft_models_read"
     AIRCRAFT_MODELS_WRITE = "aircraft_models_write"
     CUSTOMERS_READ = "customers_read"
@@ -58,6 +59,7 @@ LABELS = {
     Scope.DEFECTS_WRITE: "Report defects",
     Scope.HOURS_CYCLES_READ: "Read hours, cycles and flights",
     Scope.HOURS_CYCLES_WRITE: "Add flights (create-only)",
+    Scope.USAGE_CORRECT: "Correct, cancel and reinstate flights",
     Scope.AIRCRAFT_MODELS_READ: "Read aircraft models",
     Scope.AIRCRAFT_MODELS_WRITE: "Create and change aircraft models",
     Scope.CUSTOMERS_READ: "Read customers",
@@ -91,6 +93,7 @@ PERMISSIONS = {
     Scope.DEFECTS_WRITE: "defects.report",
     Scope.HOURS_CYCLES_READ: "fleet.view",
     Scope.HOURS_CYCLES_WRITE: "fleet.record_usage",
+    Scope.USAGE_CORRECT: "fleet.correct_usage",
     Scope.AIRCRAFT_MODELS_READ: "fleet.view",
     Scope.AIRCRAFT_MODELS_WRITE: "fleet.edit",
     Scope.CUSTOMERS_READ: "customers.view",

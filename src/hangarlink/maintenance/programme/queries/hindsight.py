@@ -85,12 +85,12 @@ def learned_changes(item: DueItem) -> list[LearnedChange]:
     """
     found = [
         *_versions(Accomplishment.objects.filter(item=item), "accomplishment", "Work of"),
-        *_versions(EventRecord.objects.filter(aircraft=item.aircraft_id), "event", "Event of"),
-        *_baselines(item),
         *_revisions(item),
         *_variations(item),
-        *_corrections(item),
     ]
+    if item.component_id is None:
+        events = EventRecord.objects.filter(aircraft=item.aircraft_id)
+        found += [*_versions(events, "event", "Event of"), *_baselines(item), *_corrections(item)]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_CHANGES]
 
 
