@@ -20,17 +20,17 @@ from hangarlink.platform.errors import Missing, RuleBroken
 from hangarlink.platform.quantities import Unit, parse_quantity
 
 
-class ValueIn(Incoming):
+class DoneValueIn(Incoming):
     """What a counter showed then."""
 
     name: Plain = Field(min_length=1, max_length=60, description="The counter's name, to the letter.")
     value: Quantity = Field(description="Hours (4812.3, 4812:18) or a count.")
 
 
-class WorkIn(Incoming):
+class DoneWorkIn(Incoming):
     performed_at: Moment
     released_at: Moment | None = Field(None, description="When released to service; intervals count from it.")
-    values: list[ValueIn] = Field(default_factory=list, max_length=50, description="Others follow from usage.")
+    values: list[DoneValueIn] = Field(default_factory=list, max_length=50, description="Others follow from usage.")
     certificate: Plain = Field("", max_length=120, description="Reference of the release.")
     note: Plain = Field("", max_length=10_000)
 
@@ -52,7 +52,7 @@ _REQUEST = {
     answers={200: ChangeAnswer, 201: ChangeAnswer},
     examples={"request": _REQUEST, "response": EXAMPLE},
 )
-def record_work(request: ApiRequest, id: UUID, body: WorkIn, preview: bool = False) -> Answer:
+def record_work(request: ApiRequest, id: UUID, body: DoneWorkIn, preview: bool = False) -> Answer:
     """Records that it was done; what falls due next follows. The item must be an aircraft's.
 
     With `?preview=true` nothing is kept: the answer tells which due items would move, from what to what.
@@ -73,7 +73,7 @@ def record_work(request: ApiRequest, id: UUID, body: WorkIn, preview: bool = Fal
     return Answer(answer, Logged.CREATED, f"{item.requirement.reference} recorded as done.", status=201)
 
 
-def _values(given: Sequence[ValueIn], counters: Sequence[Counter]) -> Mapping[UUID, int]:
+def _values(given: Sequence[DoneValueIn], counters: Sequence[Counter]) -> Mapping[UUID, int]:
     by_name = {counter.name: counter for counter in counters}
     found: dict[UUID, int] = {}
     for place, one in enumerate(given):
