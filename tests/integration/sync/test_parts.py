@@ -34,7 +34,7 @@ def linked(hub: Hub) -> Hub:
     hub.sync()
     school = hub.world
     for id, name, flags in ((701, "Annual", {"on_date": True}), (702, "100 hours", {"on_log": "HOBBS"})):
-        school.requirements[id] = Kind(id, name, school.new_audit(1), **flags)  # type: ignore[arg-type]
+        school.requirements[id] = Kind(id, name, school.new_audit(1), **flags)
     return hub
 
 
