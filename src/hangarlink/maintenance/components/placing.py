@@ -136,11 +136,12 @@ def drivers_taken_over(here: Placement, component: Component) -> dict[UUID, UUID
 
 
 def offered(on: Aircraft | Component) -> list[Wheel]:
-    """The counters that may drive what is installed on it."""
+    """The counters that may drive what is installed on it. A derived one may not: it is worked out above this room."""
     rows = (
         Counter.objects.filter(aircraft=on) if isinstance(on, Aircraft) else Counter.objects.filter(component_id=on.id)
     )
-    return [Wheel(row.id, row.name, row.kind) for row in rows.order_by("position", "name")]
+    rows = rows.filter(formula__isnull=True).order_by("position", "name")
+    return [Wheel(row.id, row.name, row.kind) for row in rows]
 
 
 @contextmanager
