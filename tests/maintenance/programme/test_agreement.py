@@ -24,12 +24,13 @@ from hangarlink.fleet.actions import (
     set_opening,
     set_use_ratio,
 )
-from hangarlink.fleet.models import AircraftModel
+from hangarlink.fleet.models import AircraftModel, Counter
 from hangarlink.maintenance.programme.actions import (
     add_tolerance_class,
     approve_variation,
     correct_accomplishment,
     correct_event,
+    derive_counter,
     record_accomplishment,
     record_event,
     revise_requirement,
@@ -38,6 +39,7 @@ from hangarlink.maintenance.programme.actions import (
     withdraw_event,
     withdraw_variation,
 )
+from hangarlink.maintenance.programme.derived_counters import Derived
 from hangarlink.maintenance.programme.models import (
     Accomplishment,
     DueItem,
@@ -69,6 +71,16 @@ EVERYTHING = Narrow()
 # Shrinking a life in a database takes minutes and says little; the seed reproduces it.
 WIDE = [{"measure": "hours", "most": 10**6}, {"measure": "counts", "most": 40},
         {"measure": "calendar", "most": 60, "unit": "days"}]  # fmt: skip
+HALF_AND_COUNT: Mapping[str, Any] = {
+    "kind": "sum",
+    "of": [
+        {"kind": "quotient", "of": [{"kind": "counter", "counter": "airborne"}, {"kind": "number", "value": 2}]},
+        {"kind": "product", "of": [{"kind": "count", "requirement": "R0"}, {"kind": "number", "value": 3 * HOUR}]},
+    ],
+}
+ON_DERIVED: Mapping[str, Any] = {
+    "repeat": {"kind": "counter", "counter": "Factored", "every": 5 * HOUR, "start": "installation"}
+}
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
@@ -330,6 +342,9 @@ def check_against_nothing(acting_user: Actor) -> None:
     recompute(list(DueItem.objects.values_list("id", flat=True)), reason="again", acting_user=acting_user)
     assert terms() == before
     assert Accomplishment.objects.count() == versions
+    derived = Derived(Counter.objects.filter(formula__isnull=False))
+    for counter_id, total in derived.now().items():
+        assert derived.counters[counter_id].total == total
 
 
 @pytest.mark.django_db
@@ -346,6 +361,9 @@ def test_sql_and_rules_agree(model: AircraftModel, acting_user: Actor, programme
         life.requirements = [
             hangar.demand(f"R{n}", to_json(real(one)), tolerance="wide") for n, one in enumerate(programme)
         ]
+        if random.random() < 0.5:
+            derive_counter(hangar.aircraft, name="Factored", formula=HALF_AND_COUNT, acting_user=acting_user)
+            life.requirements.append(hangar.demand("D", ON_DERIVED, tolerance="wide"))
         if random.random() < 0.8:
             for start in (Start.NEW, Start.INSTALLATION):
                 life.baseline(start, None)
