@@ -26,7 +26,7 @@ from tests.maintenance.programme.test_scores import (
 )
 
 DAY = timedelta(days=1)
-SEEDS = range(6)
+SEEDS = range(10)
 
 
 class Planned(Fleet):
