@@ -53,11 +53,3 @@ def _id_of(value: Any) -> UUID | None:
         return value if isinstance(value, UUID) else UUID(str(value))
     except ValueError:
         return None
-
-
-def choose_from(form: forms.Form, name: str, rows: "QuerySet[Any]") -> None:
-    """Give a field for one or several rows the rows to choose from, when the form is made."""
-    field = form.fields[name]
-    if not isinstance(field, forms.ModelChoiceField):
-        raise TypeError(f"{name} does not choose among rows.")
-    field.queryset = rows

@@ -1,11 +1,14 @@
 """Requirements: typed limits become a schedule, said back in a sentence, and what is wrong is said where it is."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
+from hangarlink.maintenance.components.actions import add_component, add_component_type
 from hangarlink.maintenance.programme.models import Applicability, DueItem, Requirement
+from hangarlink.platform.people.permissions import SYSTEM
 from hangarlink.platform.tenancy.context import acting_in
 from hangarlink.platform.tenancy.models import Account
 from tests.web.programme.conftest import HOUR, Craft, make_requirement
@@ -215,3 +218,20 @@ def test_withdrawing_and_retiring_say_what_ends(browser: Client, account: Accoun
     assert "nothing is demanded any more" in page.text
     assert "05-20-01" in browser.get("/requirements/?state=retired").text
     assert "05-20-01" not in browser.get("/requirements/").text
+
+
+def test_a_component_shows_its_own_next_dues(browser: Client, account: Account, craft: Craft) -> None:
+    with acting_in(account):
+        kind = add_component_type(name="Hose", kind="part", acting_user=SYSTEM)
+        hose = add_component(
+            component_type=kind, name="Hose 1", part_number="H-1", serial_number="1", condition="serviceable",
+            manufactured_on=date(2020, 3, 10), at=datetime(2026, 1, 1, tzinfo=UTC), acting_user=SYSTEM,
+        )  # fmt: skip
+    made = {"measure": "calendar_months", "every": "144", "start": "new"}
+    said = browser.post("/requirements/new/", typed(made, preview="yes") | {"components": [str(hose.pk)]}).text
+    assert "The next dues on Hose 1" in said
+    assert "31 Mar 2032" in said
+    assert browser.post("/requirements/new/", typed(made) | {"components": [str(hose.pk)]}).status_code == 302
+    with acting_in(account):
+        assert DueItem.objects.get().component_id == hose.pk
+    assert "Hose 1" in browser.get("/due/").text

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from hangarlink.fleet.models import Aircraft, AircraftModel
 from hangarlink.maintenance.amp.actions import (
     add_programme,
     assign_programme,
@@ -30,6 +29,7 @@ from hangarlink.web.access import PageRequest, page
 from hangarlink.web.amp import reads, words
 from hangarlink.web.forms import Form, ReasonField, field_as, refusals_on, sent, show_form
 from hangarlink.web.listing import Chips, Column, Filters, FromQuerySet, Listing, SearchField
+from hangarlink.web.programme.requirement_forms import AircraftForm
 
 _KINDS = [("active", "In force"), ("open", "Revision on its way"), ("minimum", "Minimum programmes")]
 
@@ -186,36 +186,14 @@ class DraftForm(Form):
     summary = forms.CharField(max_length=300, required=False, label="What it changes and why")
 
 
-class AssignForm(Form):
-    """What it holds for."""
-
-    models: "forms.ModelMultipleChoiceField[AircraftModel]" = forms.ModelMultipleChoiceField(
-        queryset=None, required=False, label="Aircraft models", widget=forms.CheckboxSelectMultiple,
-        help_text="Also aircraft of the model that are added later",
-    )  # fmt: skip
-    aircraft: "forms.ModelMultipleChoiceField[Aircraft]" = forms.ModelMultipleChoiceField(
-        queryset=None, required=False, label="Single aircraft", widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        many = forms.ModelMultipleChoiceField
-        field_as(self, "models", many).queryset = AircraftModel.objects.order_by("name")
-        field_as(self, "aircraft", many).queryset = Aircraft.objects.order_by("registration")
-
-    def chosen(self) -> list[AircraftModel | Aircraft]:
-        """Models, then aircraft."""
-        return [*self.cleaned_data["models"], *self.cleaned_data["aircraft"]]
-
-
 @page(permission="amp.approve")
 def assign(request: PageRequest, programme_id: UUID) -> HttpResponse:
     """Let it hold for more models or aircraft."""
     found = reads.find_programme(programme_id)
-    form = AssignForm(sent(request))
+    form = AircraftForm(sent(request))
     if form.is_valid():
         with refusals_on(form):
-            for target in form.chosen():
+            for target in form.chosen_aircraft():
                 assign_programme(found, target, acting_user=request.actor)
             messages.success(request, "Assigned. What is in force there shows in the due list.")
             return redirect("programmes:programme", programme_id)

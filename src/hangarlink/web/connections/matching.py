@@ -113,9 +113,7 @@ def opening_adopt(request: PageRequest, connection_id: UUID, counter_id: UUID) -
     if offer is None:
         raise Missing("There is no total to take over for this counter any more.")
     adopt_partner_total(Counter.objects.get(pk=counter_id), acting_user=request.actor)
-    messages.success(
-        request, f"{offer.registration}: the opening balance of {offer.counter.name} is set."
-    )
+    messages.success(request, f"{offer.registration}: the opening balance of {offer.counter.name} is set.")
     return redirect("connections:aircraft", found.pk)
 
 

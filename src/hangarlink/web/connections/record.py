@@ -188,9 +188,7 @@ def _todos(
             text = f"Nothing feeds {names} of {row.aircraft.registration}: it stands still while the aircraft flies."
             todos.append(Todo(text, "Decide", reverse("connections:match", args=[found.pk, row.link.pk])))
     for offer in opening_offers(found, acting_user=actor):
-        text = (
-            f"{offer.registration}: the total of {offer.counter.name} is unknown here and known there."
-        )
+        text = f"{offer.registration}: the total of {offer.counter.name} is unknown here and known there."
         todos.append(Todo(text, "Look", aircraft_page + "#openings"))
     for one in refusals:
         some = "1 record waits" if one.count == 1 else f"{one.count:,} records wait"

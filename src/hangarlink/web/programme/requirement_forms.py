@@ -21,7 +21,6 @@ from hangarlink.maintenance.programme.rules.limits import Schedule
 from hangarlink.platform.errors import Refused
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest, page
-from hangarlink.web.choices import choose_from
 from hangarlink.web.forms import DayField, Form, ReasonField, field_as, refusals_on, sent, show_form
 from hangarlink.web.programme.limit_form import units_by_name
 from hangarlink.web.programme.limit_tree import LimitTree, begun
@@ -73,8 +72,8 @@ class AircraftForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self, "models", AircraftModel.objects.order_by("name"))
-        choose_from(self, "aircraft", Aircraft.objects.order_by("registration"))
+        field_as(self, "models", forms.ModelMultipleChoiceField).queryset = AircraftModel.objects.order_by("name")
+        field_as(self, "aircraft", forms.ModelMultipleChoiceField).queryset = Aircraft.objects.order_by("registration")
 
     def chosen_aircraft(self) -> list[AircraftModel | Aircraft]:
         """Models, then aircraft."""
@@ -95,8 +94,8 @@ class TargetForm(AircraftForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tracked = Item.objects.filter(units__component__isnull=False).distinct()
-        choose_from(self, "parts", tracked.order_by("part_number"))
-        choose_from(self, "components", Component.objects.order_by("name"))
+        field_as(self, "parts", forms.ModelMultipleChoiceField).queryset = tracked.order_by("part_number")
+        field_as(self, "components", forms.ModelMultipleChoiceField).queryset = Component.objects.order_by("name")
 
     def chosen(self) -> list[Target]:
         """Models, aircraft, part numbers, then components."""

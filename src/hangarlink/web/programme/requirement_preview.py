@@ -28,8 +28,7 @@ from hangarlink.maintenance.programme.rules.status import TermStatus
 from hangarlink.maintenance.programme.words import CounterWords
 from hangarlink.platform.quantities import Unit
 from hangarlink.web.access import PageRequest
-from hangarlink.web.choices import choose_from
-from hangarlink.web.forms import Form
+from hangarlink.web.forms import Form, field_as
 from hangarlink.web.programme.saying import sentence
 
 # A preview works out every aircraft it would apply to; beyond this it only tells the sentence.
@@ -46,7 +45,7 @@ class AheadForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self, "ahead_on", Aircraft.objects.order_by("registration"))
+        field_as(self, "ahead_on", forms.ModelChoiceField).queryset = Aircraft.objects.order_by("registration")
 
     def aircraft(self) -> Aircraft | None:
         """The chosen one."""
@@ -74,19 +73,25 @@ def preview(
 ) -> HttpResponse:
     """The panel under the limits.
 
-    write    makes the requirement, or its revision, as saving would
-    targets  to which a new one is applied
+    write     makes the requirement, or its revision, as saving would
+    targets   to which a new one is applied
+    aircraft  on which its next dues are shown; without one, those on the only component it is applied to
     """
-    context: dict[str, Any] = {"said": sentence(schedule, units), "aircraft": aircraft}
+    shown = aircraft or _only_component(targets)
+    context: dict[str, Any] = {"said": sentence(schedule, units), "on": shown}
     with transaction.atomic():
         made = write()
         if _few(targets):
             context |= _consequences(request, made, targets)
-        if aircraft is not None:
-            apply_requirement(made, aircraft, acting_user=request.actor)
-            context["dues"] = list(_dues(made, aircraft))
+        if shown is not None:
+            apply_requirement(made, shown, acting_user=request.actor)
+            context["dues"] = list(_dues(made, shown))
         transaction.set_rollback(True)
     return render(request, "due/requirement_preview.html", context)
+
+
+def _only_component(targets: Sequence[Target]) -> Component | None:
+    return targets[0] if len(targets) == 1 and isinstance(targets[0], Component) else None
 
 
 def _few(targets: Sequence[Target]) -> bool:
@@ -104,8 +109,9 @@ def _consequences(request: PageRequest, made: Requirement, targets: Sequence[Tar
     return {"rows": found.rows[:SHOWN], "more": max(0, len(found.rows) - SHOWN)}
 
 
-def _dues(made: Requirement, aircraft: Aircraft) -> Iterator[DueToCome]:
-    item = DueItem.objects.filter(requirement=made, aircraft=aircraft, closed_at__isnull=True).first()
+def _dues(made: Requirement, on: Aircraft | Component) -> Iterator[DueToCome]:
+    own = {"component": on} if isinstance(on, Component) else {"component": None, "aircraft": on}
+    item = DueItem.objects.filter(requirement=made, closed_at__isnull=True, **own).first()
     found = next_dues(item.pk) if item else None
     if found is None:
         return
