@@ -9,6 +9,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from hangarlink.integration.webhooks import actions
 from hangarlink.integration.webhooks.actions import IssuedSecret
+from hangarlink.integration.webhooks.delivery.pump import Pump
 from hangarlink.integration.webhooks.models import Attempt, Delivery, Endpoint
 from hangarlink.integration.webhooks.vocabulary import EndpointState
 from hangarlink.platform.errors import RuleBroken
@@ -278,6 +279,32 @@ def test_half_of_the_receivers_hang_and_the_others_do_not_notice(acting: Account
     assert len(hung) == 20, "one try each, then the endpoint is left alone"
     # Not a time limit: every healthy delivery was there before the first hanging one was given up.
     assert max(message.at for message in well) < began + settings.HANGARLINK_WEBHOOK_SECONDS  # type: ignore[attr-defined]
+
+
+def test_the_others_go_on_while_a_pump_whose_time_is_over_waits_for_a_silent_receiver(
+    acting: Account, settings: object
+) -> None:
+    settings.HANGARLINK_WEBHOOK_SECONDS = 3  # type: ignore[attr-defined]
+    receiver = Receiver()
+    receiver.behave = lambda message: Answer(hang=message.path.startswith("/hang"))
+    try:
+        add_hook(receiver, "/hang")
+        well = add_hook(receiver, "/well")
+        report_defects(5)
+        with Pump(acting) as running:
+            running._turn()
+            running._hand_out()
+            while not any(route.proven for route in running._routes.values()):
+                running._collect(0.2)
+            running._turn()
+            report_defects(5)
+            running._ends_at = time.monotonic()
+            running.run()
+            assert running.was_cut
+    finally:
+        receiver.stop()
+    assert states(well.endpoint) == ["delivered"] * 10, "also what was reported after its time was over"
+    assert len([message for message in receiver.messages if message.path == "/hang"]) == 1
 
 
 def test_the_number_of_statements_does_not_grow_with_the_deliveries(

@@ -171,7 +171,7 @@ class Pump:
     def _turn(self) -> bool:
         """One transaction: write what came back, fan out, claim. False when there was nothing to claim."""
         self._settle()
-        if time.monotonic() > self._ends_at:
+        if self._is_over and not self._waits_for_silent:
             self.was_cut = True
             return False
         self._read_routes()
@@ -179,6 +179,19 @@ class Pump:
             return fan_out(DELIVER_TASK, limit=FAN_OUT_ROWS) > 0
         told = fan_out(DELIVER_TASK, limit=max(1, FAN_OUT_ROWS // len(self._routes)))
         return self._claim() > 0 or told > 0
+
+    @property
+    def _is_over(self) -> bool:
+        """Another account should have its turn."""
+        return time.monotonic() > self._ends_at
+
+    @property
+    def _waits_for_silent(self) -> bool:
+        """Whether somebody who has taken nothing yet still keeps a thread, and so this pump. Until then the others go
+        on: they would wait for a silent receiver otherwise. It is not waited for longer than one message may take."""
+        longest = self._ends_at + settings.HANGARLINK_WEBHOOK_SECONDS
+        silent = any(route.running and not route.proven for route in self._routes.values())
+        return silent and time.monotonic() < longest
 
     def _read_routes(self) -> None:
         """What people changed meanwhile holds from here on."""
@@ -209,7 +222,9 @@ class Pump:
 
     def _claim(self) -> int:
         now = timezone.now()
-        wanted = {id: route.want(room) for id, route in self._routes.items() if (room := route.room(now)) > 0}
+        is_over = self._is_over
+        open_ones = [(id, route) for id, route in self._routes.items() if route.proven or not is_over]
+        wanted = {id: route.want(room) for id, route in open_ones if (room := route.room(now)) > 0}
         # Behind what was claimed last there is nothing that is under way.
         under_way = [id for one, want in wanted.items() if want.after is None for id in self._routes[one].open]
         parcels = desk.claim(wanted, except_for=under_way, now=now)
@@ -222,7 +237,7 @@ class Pump:
 
     def _hand_out(self) -> None:
         """Give bundles to free threads, one per endpoint in turn."""
-        handed = True
+        handed, is_over = True, self._is_over
         while handed and self._bundles < THREADS:
             handed = False
             unproven = sum(route.running for route in self._routes.values() if not route.proven)
@@ -230,6 +245,8 @@ class Pump:
             for route in self._routes.values():
                 if self._bundles >= THREADS:
                     break
+                if is_over and not route.proven:
+                    continue
                 if not route.is_ready or (route.is_probe and probes >= PROBES):
                     continue
                 if not route.proven and unproven >= THREADS - FOR_THE_PROVEN:
