@@ -6,6 +6,7 @@ Lives are examples, not for operational use: the engine manual prevails.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hangarlink.fleet.models import Aircraft, Counter
 from hangarlink.maintenance.components.actions import (
@@ -19,12 +20,15 @@ from hangarlink.maintenance.components.actions import (
     state_total,
 )
 from hangarlink.maintenance.components.models import Component, ComponentType, Item
+from hangarlink.maintenance.programme.actions import add_requirement, apply_requirement
 from hangarlink.platform.people.permissions import Actor
 
 REGISTRATION = "OY-BKA"
 CLOCKS = (ClockPlan("airborne", "Hours"), ClockPlan("landings", "Cycles"))
 HOUR = 3600
 DISK_LIFE = 20_000
+_TBO = {"kind": "counter", "counter": "airborne", "every": 3_600 * HOUR, "start": "overhaul"}
+OVERHAUL: dict[str, Any] = {"repeat": _TBO}
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,16 @@ def seed_components(fleet: Mapping[str, Aircraft], at: datetime, acting_user: Ac
         shop.fitted(engine, f"Engine {number}")
         shop.propeller(number)
     shop.spare(SPARE)
+    _demand_overhauls(acting_user)
+
+
+def _demand_overhauls(acting_user: Actor) -> None:
+    """Of every engine of the type, wherever it is."""
+    made = add_requirement(
+        reference="72-00-00", title="Engine overhaul (example)", mandatory_class="programme", ata="72",
+        source_document="Example, not for operational use", schedule=OVERHAUL, acting_user=acting_user,
+    )  # fmt: skip
+    apply_requirement(made, Item.objects.get(part_number="PT6A-42"), acting_user=acting_user)
 
 
 class _Shop:
