@@ -43,8 +43,8 @@ def refresh_recent_use(account: Account) -> int:
 
 
 def _refresh(aircraft_ids: Iterable[UUID], days: Window) -> int:
-    counters = Counter.objects.filter(aircraft_id__in=list(aircraft_ids), formula__isnull=True).values_list("id", flat=True)
-    return recent.refresh(list(counters), days)
+    counters = Counter.objects.filter(aircraft_id__in=list(aircraft_ids), formula__isnull=True)
+    return recent.refresh(list(counters.values_list("id", flat=True)), days)
 
 
 @transaction.atomic

@@ -44,7 +44,7 @@ WHERE c.id = w.id
 
 
 def of_aircraft(aircraft_ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    """All counters of these aircraft that usage moves; derived ones follow from these. Call with the aircraft locked."""
+    """All counters of these aircraft that usage moves; derived ones follow. Call with the aircraft locked."""
     with walled_cursor() as cursor:
         cursor.execute(_OF_AIRCRAFT, [literal(aircraft_ids)])
         return {row[0]: Standing(row[0], row[1], Unit(row[2]), *row[3:]) for row in cursor.fetchall()}

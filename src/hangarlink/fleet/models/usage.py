@@ -24,8 +24,8 @@ class Counter(TenantModel):
     aircraft      whose flights move it; null for a component's counter
     component_id  set for a component's counter. Its total is not kept here: it follows from where the component was
                   (`maintenance.components.clocks`), and no usage entry names it
-    formula       of a derived counter: what its total is worked out from (`maintenance.programme.rules.formulas`). No usage
-                  entry names one; null for the others
+    formula       of a derived counter: what its total is worked out from (`maintenance.programme.rules.formulas`). No
+                  usage entry names one; null for the others
     total         seconds or counts; null until an opening or a reading says where it stands: unknown, never zero
     total_at      moment of the last entry, whether or not the total is known
     known_from    moment of the first opening, reading or replacement: what was flown before is in it already

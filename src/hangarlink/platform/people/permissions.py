@@ -84,8 +84,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "Owner": (
         "components.view",
         "fleet.view", "programme.view", "compliance.view", "defects.view", "billing_integrations.view",
-        "billing_integrations.edit", "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage", "people.view", "notifications.view",
-        "audit.view", "account.manage",
+        "billing_integrations.edit", "billing_integrations.manage_sync", "webhooks.view", "webhooks.manage",
+        "people.view", "notifications.view", "audit.view", "account.manage",
     ),
     "Dispatcher": ("fleet.view", "fleet.plan", "programme.view", "compliance.view", "defects.view", "customers.view",
         "customers.manage", "trips.view", "trips.manage"),

@@ -71,7 +71,7 @@ _COUNT = f"{CTES} SELECT state, count(*) FROM scored GROUP BY state"  # noqa: S6
 def census(*, as_of: date | None = None) -> dict[State, int]:
     """How many open items are in which state, by looking at every one. One statement; every state is present."""
     with room_for_all():
-        found = dict(rows(_COUNT, moment(as_of or today())))
+        found: dict[int, int] = dict(rows(_COUNT, moment(as_of or today())))
     return {state: found.get(int(state), 0) for state in State}
 
 
