@@ -53,7 +53,7 @@ def test_a_variation_is_recorded_read_and_withdrawn(
     account: Account, item: DueItem, api_with: Callable[..., Api]
 ) -> None:
     api = api_with("programme_read", "programme_approve")
-    path = f"/due-items/{item.pk}/variations"
+    path = f"/due_items/{item.pk}/variations"
     made = api.post(path, variation())
     assert made.status_code == 201, made.content
     told = made.json()["variation"]
@@ -68,13 +68,13 @@ def test_a_variation_is_recorded_read_and_withdrawn(
     back = api.post(f"{path}/{told['id']}/withdrawal", {"reason": "other aircraft"})
     assert (back.status_code, back.json()["variation"]["standing"]) == (200, "withdrawn")
     assert [one["standing"] for one in api.get(path).json()["variations"]] == ["withdrawn"]
-    codes = [one["code"] for one in api.get("/tolerance-classes").json()["tolerance_classes"]]
+    codes = [one["code"] for one in api.get("/tolerance_classes").json()["tolerance_classes"]]
     assert "part_ml_mip" in codes
 
 
 def test_beyond_the_class_is_refused_by_field(item: DueItem, api_with: Callable[..., Api]) -> None:
     api = api_with("programme_approve")
-    said = refused(api.post(f"/due-items/{item.pk}/variations", variation(amount=11 * HOUR)), 422, "sync_failed")
+    said = refused(api.post(f"/due_items/{item.pk}/variations", variation(amount=11 * HOUR)), 422, "sync_failed")
     assert "variation.amount" in said
 
 
@@ -82,10 +82,10 @@ def test_recording_work_is_not_approving(
     account: Account, other_account: Account, item: DueItem, api_with: Callable[..., Api]
 ) -> None:
     mechanic = api_with("programme_read", "programme_record")
-    refused(mechanic.post(f"/due-items/{item.pk}/variations", variation()), 403, "insufficient_scope")
+    refused(mechanic.post(f"/due_items/{item.pk}/variations", variation()), 403, "insufficient_scope")
     stranger = make_application(other_account)
-    refused(stranger.post(f"/due-items/{item.pk}/variations", variation()), 404, "not_found")
-    refused(stranger.get(f"/due-items/{item.pk}/variations"), 404, "not_found")
+    refused(stranger.post(f"/due_items/{item.pk}/variations", variation()), 404, "not_found")
+    refused(stranger.get(f"/due_items/{item.pk}/variations"), 404, "not_found")
 
 
 def event(**more: Any) -> dict[str, Any]:

@@ -19,12 +19,18 @@ ANSWERED_BY = {
     "directive_decision.decided_by_label": "Compliance",
     "discrepancy.settled_by_label": "Usage",
     "document.uploaded_by_label": "Documents",
+    "event_record.recorded_by_label": "Maintenance records",
     "invitation.email": "Users",
     "person.email": "Users",
     "placement.recorded_by_label": "Component records",
+    "programme_review.recorded_by_label": "Maintenance programmes",
+    "programme_revision.approved_by_label": "Maintenance programmes",
+    "programme_revision.created_by_label": "Maintenance programmes",
     "special_flight_permit.recorded_by_label": "Compliance",
     "sync_run.requested_by_label": "Sync logs",
     "value_discrepancy.settled_by_label": "Maintenance records",
+    "variation.recorded_by_label": "Maintenance records",
+    "variation.withdrawn_by_label": "Maintenance records",
 }
 NAMING = ("email", "reported_by", "phone")
 

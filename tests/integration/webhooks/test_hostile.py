@@ -39,6 +39,7 @@ CODES = {
     "choice", "key",
     "mode", "reason_code", "result", "rule", "scopes", "source", "start", "state", "status", "verdict", "changed",
     "old_state", "new_state", "category", "currency", "severity", "shade", "frequency", "was", "now", "cause",
+    "because", "place", "stage",
 }  # fmt: skip
 NEVER = {
     "name",

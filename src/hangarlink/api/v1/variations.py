@@ -110,7 +110,7 @@ class ToleranceClassList(Outgoing):
 
 @endpoint(
     "GET",
-    "/tolerance-classes",
+    "/tolerance_classes",
     scope=Scope.PROGRAMME_READ,
     flow=Flow.DUE_ITEMS,
     tag=TAG,
@@ -128,7 +128,7 @@ def list_tolerance_classes(request: ApiRequest) -> Answer:  # noqa: ARG001 - eve
 
 @endpoint(
     "GET",
-    "/due-items/{id}/variations",
+    "/due_items/{id}/variations",
     scope=Scope.PROGRAMME_READ,
     flow=Flow.DUE_ITEMS,
     tag=TAG,
@@ -145,7 +145,7 @@ def list_variations(request: ApiRequest, id: UUID) -> Answer:  # noqa: ARG001 - 
 
 @endpoint(
     "POST",
-    "/due-items/{id}/variations",
+    "/due_items/{id}/variations",
     scope=Scope.PROGRAMME_APPROVE,
     flow=Flow.DUE_ITEMS,
     tag=TAG,
@@ -170,7 +170,7 @@ def create_variation(request: ApiRequest, id: UUID, body: VariationReport) -> An
 
 @endpoint(
     "POST",
-    "/due-items/{id}/variations/{variation_id}/withdrawal",
+    "/due_items/{id}/variations/{variation_id}/withdrawal",
     scope=Scope.PROGRAMME_APPROVE,
     flow=Flow.DUE_ITEMS,
     tag=TAG,

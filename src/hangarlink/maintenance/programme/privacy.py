@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hangarlink.maintenance.programme.models import Accomplishment, EventRecord, ValueDiscrepancy, Variation
-from hangarlink.platform.privacy.finding import done_by, held
+from hangarlink.platform.privacy.finding import done_by, held, named_in
 from hangarlink.platform.privacy.registry import Finding, Subject, holds
 
 REASON = (
@@ -26,3 +26,6 @@ def find(subject: Subject) -> Iterator[Finding]:
     approved = done_by(Variation.objects.all(), subject, id_column="recorded_by", label_column="recorded_by_label")
     named = ("reference", "approved_by", "approved_on", "recorded_at", "recorded_by_label")
     yield held("approved variations that the person recorded", approved, named, reason=REASON)
+    ended = named_in(Variation.objects.all(), "withdrawn_by_label", subject)
+    told = ("reference", "withdrawn_at", "withdrawn_by_label")
+    yield held("approved variations that the person withdrew", ended, told, reason=REASON)
