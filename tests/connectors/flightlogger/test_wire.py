@@ -131,7 +131,7 @@ def test_half_a_page_is_no_page(serving: Serving) -> None:
 
 def test_the_manifest_is_what_the_methods_do() -> None:
     sent = {dataset for dataset, way in FlightLogger.manifest.datasets.items() if way is not Directions.PULL}
-    assert sent == {Dataset.MAINTENANCE_BOOKINGS}
+    assert sent == {Dataset.MAINTENANCE_BOOKINGS, Dataset.MAINTENANCE_PARTS}
     with pytest.raises(LookupError):
         dial_nowhere().pull("trips", Cursor())  # type: ignore[arg-type]
 
