@@ -39,7 +39,7 @@ def test_a_correction_tells_what_it_would_do(arrive: Arrive, chief: Membership, 
     visitor = arrive(chief)
     page = visitor.open(f"{craft.url}flights/{craft.flights[-1].pk}/correct/")
     page.get_by_label("Airborne").fill("13:00")
-    expect(page.get_by_text("1 to a worse state")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("1 item becomes overdue")).to_be_visible()
     visitor.pictures("correction", sizes=("1440", "390"))
 
 
